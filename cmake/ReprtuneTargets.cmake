@@ -1,0 +1,36 @@
+# How a storey and its tests are declared: the flags are set here once.
+
+find_package(Threads REQUIRED)
+
+function(reprtune_compile_options target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+  if(REPRTUNE_SANITIZE)
+    target_compile_options(${target} PUBLIC -fsanitize=${REPRTUNE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+    target_link_options(${target} PUBLIC -fsanitize=${REPRTUNE_SANITIZE})
+  endif()
+endfunction()
+
+# reprtune_add_storey(NAME SOURCES a.cpp b.cpp [LINK storeys and libraries below] [PRIVATE third-party libraries])
+function(reprtune_add_storey name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;PRIVATE" ${ARGN})
+  add_library(reprtune_${name} STATIC ${arg_SOURCES})
+  add_library(reprtune::${name} ALIAS reprtune_${name})
+  target_include_directories(reprtune_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                                                     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(reprtune_${name} PUBLIC ${arg_LINK} PRIVATE ${arg_PRIVATE})
+  set_target_properties(reprtune_${name} PROPERTIES EXPORT_NAME ${name})
+  reprtune_compile_options(reprtune_${name})
+endfunction()
+
+# reprtune_add_test(STOREY SOURCES a_test.cpp ... [LINK ...]): one program per storey, one ctest entry per TEST.
+# Tests find files of the repository through REPRTUNE_SOURCE_DIR; shared data sets, where there are any, beside it.
+function(reprtune_add_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name}_test ${arg_SOURCES})
+  target_link_libraries(${name}_test PRIVATE ${arg_LINK} GTest::gtest GTest::gtest_main Threads::Threads)
+  target_compile_definitions(${name}_test PRIVATE REPRTUNE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  reprtune_compile_options(${name}_test)
+  add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
+endfunction()

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <reprtune/data/input_options.h>
+#include <reprtune/data/label_set.h>
+#include <reprtune/data/row_reader.h>
+
+namespace reprtune {
+
+/// One labelled row in memory.
+struct Example {
+  std::string text;
+  std::size_t label = 0;   ///< index into the data set's LabelSet
+  std::uint64_t line = 0;  ///< line of the file, from 1
+};
+
+/// A labelled file in memory, in file order.
+struct Dataset {
+  std::string name;  ///< the file it was read from, as the user wrote it, for messages
+  std::vector<Example> examples;
+  LabelSet labels;
+  std::uint64_t bad_row_count = 0;  ///< only when bad rows are skipped
+  std::vector<BadRow> bad_rows;
+  std::uint64_t cleaned_row_count = 0;
+
+  std::vector<std::size_t> class_counts() const;  // [C]
+};
+
+/// Reads a labelled file; labels are numbered in byte order of their names. Throws Error(data).
+Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options);
+
+/// Reads a labelled file against known labels; a row with another label is a bad row ("label 'x' is not among the
+/// model's 6 labels (...)"). Throws Error(data).
+Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options, const LabelSet& labels);
+
+/// FNV-1a hash over every text and label name in order, as 16 hex digits: says whether two runs saw the same rows.
+std::string dataset_hash(const Dataset& dataset);
+
+}  // namespace reprtune
