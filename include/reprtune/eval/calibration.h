@@ -6,10 +6,11 @@
 
 namespace reprtune {
 
-/// The temperature T > 0 that minimises the mean log loss of softmax(logits / T) (Guo et al., "On Calibration of Modern
-/// Neural Networks", ICML 2017, section 4.2), kept within [0.05, 20]; 1 when there are no rows.
+/// The temperature T > 0 that minimises the mean log loss of softmax(logits / T) (Guo et al., "On Calibration
+/// of Modern Neural Networks", ICML 2017, section 4.2), kept within [0.05, 20]; 1 when there are no rows.
 /// `logits`: [B, C] row-major; `truth`: [B] class indices.
-double fit_temperature(std::span<const float> logits, std::span<const std::size_t> truth, std::size_t classes);
+double fit_temperature(std::span<const float> logits, std::span<const std::size_t> truth,
+                       std::size_t classes);
 
 /// softmax(logits / temperature) for each row, [B, C] row-major, in double precision inside.
 std::vector<float> softmax(std::span<const float> logits, std::size_t classes, double temperature);

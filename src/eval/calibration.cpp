@@ -1,0 +1,70 @@
+#include <reprtune/eval/calibration.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace reprtune {
+namespace {
+
+constexpr double kLowestTemperature = 0.05;
+constexpr double kHighestTemperature = 20;
+constexpr int kHalvings = 60;  // of an interval of ln(400) in log T: far below the precision of a float
+
+// Softmax of one row into `probabilities`, shifted by the largest logit so that nothing overflows.
+void softmax_row(std::span<const float> logits, double temperature, std::vector<double>& probabilities) {
+  const double largest = static_cast<double>(*std::max_element(logits.begin(), logits.end()));
+  double sum = 0;
+  for (std::size_t c = 0; c < logits.size(); ++c) {
+    probabilities[c] = std::exp((static_cast<double>(logits[c]) - largest) / temperature);
+    sum += probabilities[c];
+  }
+  for (double& p : probabilities) p /= sum;
+}
+
+// Derivative of the summed log loss by 1/T: expected logit minus true logit. It rises with 1/T, for the loss
+// is convex.
+double slope(std::span<const float> logits, std::span<const std::size_t> truth, std::size_t classes,
+             double temperature) {
+  std::vector<double> probabilities(classes);
+  double sum = 0;
+  for (std::size_t row = 0; row < truth.size(); ++row) {
+    const std::span<const float> z = logits.subspan(row * classes, classes);
+    softmax_row(z, temperature, probabilities);
+    const double true_logit = static_cast<double>(z[truth[row]]);
+    for (std::size_t c = 0; c < classes; ++c)
+      sum += probabilities[c] * (static_cast<double>(z[c]) - true_logit);
+  }
+  return sum;
+}
+
+}  // namespace
+
+double fit_temperature(std::span<const float> logits, std::span<const std::size_t> truth,
+                       std::size_t classes) {
+  assert(logits.size() == truth.size() * classes);
+  // No rows, one class or equal logits: every temperature is as good as any other.
+  if (truth.empty() || slope(logits, truth, classes, 1.0) == 0) return 1;
+  double low = std::log(kLowestTemperature), high = std::log(kHighestTemperature);
+  if (slope(logits, truth, classes, kLowestTemperature) <= 0) return kLowestTemperature;
+  if (slope(logits, truth, classes, kHighestTemperature) >= 0) return kHighestTemperature;
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = (low + high) / 2;
+    (slope(logits, truth, classes, std::exp(middle)) > 0 ? low : high) = middle;
+  }
+  return std::exp((low + high) / 2);
+}
+
+std::vector<float> softmax(std::span<const float> logits, std::size_t classes, double temperature) {
+  assert(classes > 0 && logits.size() % classes == 0 && temperature > 0);
+  std::vector<float> result(logits.size());
+  std::vector<double> row(classes);
+  for (std::size_t start = 0; start < logits.size(); start += classes) {
+    softmax_row(logits.subspan(start, classes), temperature, row);
+    std::transform(row.begin(), row.end(), result.begin() + static_cast<std::ptrdiff_t>(start),
+                   [](double p) { return static_cast<float>(p); });
+  }
+  return result;
+}
+
+}  // namespace reprtune

@@ -1,0 +1,147 @@
+#include <reprtune/eval/metrics.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+constexpr std::size_t kCalibrationBins = 15;
+
+double quotient(std::size_t part, std::size_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::size_t first_largest(std::span<const float> row) {
+  return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+}
+
+PrecisionRecallF1 class_scores(std::size_t hits, std::size_t support, std::size_t predicted) {
+  if (support + predicted == 0) return {};
+  return {quotient(hits, predicted), quotient(hits, support), quotient(2 * hits, support + predicted)};
+}
+
+// The mean of the classes' scores, each weighted by `weight(class)`; classes without scores are left out.
+template <typename Weight>
+PrecisionRecallF1 mean_scores(const std::vector<ClassMetrics>& classes, Weight weight) {
+  double precision = 0, recall = 0, f1 = 0, total = 0;
+  for (const ClassMetrics& each : classes) {
+    if (!each.scores.f1) continue;
+    const double w = weight(each);
+    precision += w * *each.scores.precision;
+    recall += w * *each.scores.recall;
+    f1 += w * *each.scores.f1;
+    total += w;
+  }
+  return {precision / total, recall / total, f1 / total};
+}
+
+// Sum over bins of |rows that are right - sum of confidences|, which is the weighted gap times the number of
+// rows.
+class CalibrationBins {
+ public:
+  void add(double confidence, bool right) {
+    const double place =
+        std::ceil(confidence * static_cast<double>(kCalibrationBins)) - 1;  // bins are (low, high]
+    const auto bin =
+        static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(kCalibrationBins - 1)));
+    gap_[bin] += (right ? 1.0 : 0.0) - confidence;
+  }
+  double error(std::size_t rows) const {
+    double sum = 0;
+    for (const double gap : gap_) sum += std::abs(gap);
+    return sum / static_cast<double>(rows);
+  }
+
+ private:
+  double gap_[kCalibrationBins] = {};
+};
+
+nlohmann::ordered_json value_or_null(const std::optional<double>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json scores_json(const PrecisionRecallF1& scores) {
+  return {{"precision", value_or_null(scores.precision)},
+          {"recall", value_or_null(scores.recall)},
+          {"f1", value_or_null(scores.f1)}};
+}
+
+}  // namespace
+
+Metrics compute_metrics(std::span<const std::size_t> truth, std::span<const float> probabilities,
+                        std::size_t classes) {
+  assert(!truth.empty() && classes > 0 && probabilities.size() == truth.size() * classes);
+  Metrics metrics;
+  metrics.rows = truth.size();
+  metrics.confusion.assign(classes, std::vector<std::size_t>(classes, 0));
+  std::vector<std::size_t> predicted_rows(classes, 0);
+  std::size_t hits = 0;
+  CalibrationBins bins;
+  for (std::size_t row = 0; row < truth.size(); ++row) {
+    assert(truth[row] < classes);
+    const std::span<const float> p = probabilities.subspan(row * classes, classes);
+    const std::size_t predicted = first_largest(p);
+    const bool right = predicted == truth[row];
+    hits += right ? 1 : 0;
+    ++predicted_rows[predicted];
+    ++metrics.confusion[truth[row]][predicted];
+    metrics.log_loss -=
+        std::log(static_cast<double>(std::max(p[truth[row]], std::numeric_limits<float>::min())));
+    bins.add(static_cast<double>(p[predicted]), right);
+  }
+  metrics.accuracy = quotient(hits, metrics.rows);
+  metrics.log_loss =
+      metrics.log_loss / static_cast<double>(metrics.rows) + 0.0;  // + 0.0: no "-0" for a perfect model
+  metrics.expected_calibration_error = bins.error(metrics.rows);
+
+  for (std::size_t c = 0; c < classes; ++c) {
+    std::size_t support = 0;
+    for (const std::size_t count : metrics.confusion[c]) support += count;
+    metrics.per_class.push_back({class_scores(metrics.confusion[c][c], support, predicted_rows[c]), support});
+  }
+  metrics.macro = mean_scores(metrics.per_class, [](const ClassMetrics&) { return 1.0; });
+  metrics.weighted =
+      mean_scores(metrics.per_class, [](const ClassMetrics& c) { return static_cast<double>(c.support); });
+  return metrics;
+}
+
+std::vector<ConfusedPair> most_confused(const std::vector<std::vector<std::size_t>>& confusion,
+                                        std::size_t limit) {
+  std::vector<ConfusedPair> pairs;
+  for (std::size_t truth = 0; truth < confusion.size(); ++truth) {
+    for (std::size_t predicted = 0; predicted < confusion[truth].size(); ++predicted) {
+      const std::size_t rows = confusion[truth][predicted];
+      if (truth != predicted && rows > 0) pairs.push_back({truth, predicted, rows});
+    }
+  }
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const ConfusedPair& a, const ConfusedPair& b) { return a.rows > b.rows; });
+  if (pairs.size() > limit) pairs.resize(limit);
+  return pairs;
+}
+
+nlohmann::ordered_json metrics_json(const Metrics& metrics, const std::vector<std::string>& labels) {
+  assert(labels.size() == metrics.per_class.size());
+  nlohmann::ordered_json per_class = nlohmann::ordered_json::array();
+  for (std::size_t c = 0; c < labels.size(); ++c) {
+    nlohmann::ordered_json entry = {{"label", labels[c]}};
+    entry.update(scores_json(metrics.per_class[c].scores));
+    entry["support"] = metrics.per_class[c].support;
+    per_class.push_back(std::move(entry));
+  }
+  return {{"rows", metrics.rows},
+          {"accuracy", metrics.accuracy},
+          {"macro", scores_json(metrics.macro)},
+          {"weighted", scores_json(metrics.weighted)},
+          {"per_class", std::move(per_class)},
+          {"confusion", {{"labels", labels}, {"counts", metrics.confusion}}},
+          {"log_loss", metrics.log_loss},
+          {"ece", metrics.expected_calibration_error}};
+}
+
+}  // namespace reprtune

@@ -1,0 +1,60 @@
+#include <reprtune/eval/calibration.h>
+
+#include <cmath>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+TEST(Calibration, TemperatureAgreesWithScipy) {
+  const auto golden =
+      nlohmann::json::parse(std::ifstream(REPRTUNE_SOURCE_DIR "/tests/eval/metrics_golden.json"));
+  for (const auto& expected : golden["temperatures"]) {
+    SCOPED_TRACE(expected["name"].get<std::string>());
+    const double actual =
+        fit_temperature(expected["logits"].get<std::vector<float>>(),
+                        expected["truth"].get<std::vector<std::size_t>>(), expected["classes"]);
+    EXPECT_NEAR(actual, expected["temperature"].get<double>(), 1e-5);
+  }
+}
+
+TEST(Calibration, TemperatureScalesWithTheLogits) {
+  // Three of four right: calibrated when sigmoid(d / T) = 3/4, that is T = d / ln 3.
+  const std::vector<std::size_t> truth = {0, 0, 0, 1};
+  for (const float d : {0.5f, 2.0f, 8.0f}) {
+    const std::vector<float> logits = {d, 0, d, 0, d, 0, d, 0};
+    EXPECT_NEAR(fit_temperature(logits, truth, 2), static_cast<double>(d) / std::log(3.0), 1e-9);
+  }
+}
+
+TEST(Calibration, TemperatureStaysWithinBounds) {
+  EXPECT_EQ(fit_temperature({}, {}, 3), 1);
+  const std::vector<float> logits = {9, 0, 9, 0};
+  EXPECT_EQ(fit_temperature(logits, std::vector<std::size_t>{0, 0}, 2),
+            0.05);  // always right: ever more certain
+  EXPECT_EQ(fit_temperature(logits, std::vector<std::size_t>{1, 1}, 2), 20);  // always wrong: ever less
+  const std::vector<float> equal = {3, 3, 3, 3};
+  EXPECT_EQ(fit_temperature(equal, std::vector<std::size_t>{1, 0}, 2), 1);
+  const std::vector<float> single = {4, -2};
+  EXPECT_EQ(fit_temperature(single, std::vector<std::size_t>{0, 0}, 1), 1);
+}
+
+TEST(Calibration, SoftmaxOfKnownNumbers) {
+  const float ln2 = std::log(2.0f);
+  const std::vector<float> p = softmax(std::vector<float>{0, ln2, 0, 2 * ln2}, 2, 1);
+  EXPECT_NEAR(p[0], 1.0 / 3, 1e-6);
+  EXPECT_NEAR(p[1], 2.0 / 3, 1e-6);
+  EXPECT_NEAR(p[3], 4.0 / 5, 1e-6);
+  EXPECT_NEAR(softmax(std::vector<float>{0, 2 * ln2}, 2, 2)[1], 2.0 / 3, 1e-6);
+}
+
+TEST(Calibration, SoftmaxSurvivesHugeLogits) {
+  const std::vector<float> p = softmax(std::vector<float>{1e30f, 1e30f, -1e30f}, 3, 0.05);
+  EXPECT_EQ(p, (std::vector<float>{0.5f, 0.5f, 0}));
+}
+
+}  // namespace
+}  // namespace reprtune

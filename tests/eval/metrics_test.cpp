@@ -1,0 +1,112 @@
+#include <reprtune/eval/metrics.h>
+
+#include <fstream>
+#include <limits>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+nlohmann::json golden() {
+  return nlohmann::json::parse(std::ifstream(REPRTUNE_SOURCE_DIR "/tests/eval/metrics_golden.json"));
+}
+
+void expect_scores(const nlohmann::json& expected, const PrecisionRecallF1& actual) {
+  ASSERT_TRUE(actual.precision && actual.recall && actual.f1);
+  EXPECT_NEAR(*actual.precision, expected["precision"].get<double>(), 1e-12);
+  EXPECT_NEAR(*actual.recall, expected["recall"].get<double>(), 1e-12);
+  EXPECT_NEAR(*actual.f1, expected["f1"].get<double>(), 1e-12);
+}
+
+TEST(Metrics, AgreeWithScikitLearn) {
+  const nlohmann::json cases = golden()["metrics"];
+  ASSERT_FALSE(cases.empty());
+  for (const auto& expected : cases) {
+    SCOPED_TRACE(expected["name"].get<std::string>());
+    const auto classes = expected["classes"].get<std::size_t>();
+    const Metrics actual = compute_metrics(expected["truth"].get<std::vector<std::size_t>>(),
+                                           expected["probabilities"].get<std::vector<float>>(), classes);
+    EXPECT_EQ(actual.rows, expected["truth"].size());
+    EXPECT_NEAR(actual.accuracy, expected["accuracy"].get<double>(), 1e-12);
+    expect_scores(expected["macro"], actual.macro);
+    expect_scores(expected["weighted"], actual.weighted);
+    EXPECT_EQ(nlohmann::json(actual.confusion), expected["confusion"]);
+    EXPECT_NEAR(actual.log_loss, expected["log_loss"].get<double>(), 1e-9);
+    EXPECT_NEAR(actual.expected_calibration_error, expected["ece"].get<double>(), 1e-9);
+    ASSERT_EQ(actual.per_class.size(), classes);
+    for (std::size_t c = 0; c < classes; ++c) {
+      const auto& wanted = expected["per_class"][c];
+      if (wanted.is_null()) {
+        EXPECT_FALSE(actual.per_class[c].scores.f1.has_value());
+        EXPECT_EQ(actual.per_class[c].support, 0u);
+        continue;
+      }
+      expect_scores(wanted, actual.per_class[c].scores);
+      EXPECT_EQ(actual.per_class[c].support, wanted["support"].get<std::size_t>());
+    }
+  }
+}
+
+TEST(Metrics, TheGoldenCasesCoverAbsentClasses) {
+  int absent = 0, never_predicted = 0, predicted_only = 0;
+  const nlohmann::json cases = golden()["metrics"];
+  for (const auto& expected : cases) {
+    for (const auto& each : expected["per_class"]) {
+      absent += each.is_null();
+      if (each.is_null()) continue;
+      never_predicted += each["support"] > 0 && each["recall"] == 0;
+      predicted_only += each["support"] == 0;
+    }
+  }
+  EXPECT_GT(absent, 0);
+  EXPECT_GT(never_predicted, 0);
+  EXPECT_GT(predicted_only, 0);
+}
+
+TEST(Metrics, LogLossIsClippedNotInfinite) {
+  const Metrics metrics = compute_metrics(std::vector<std::size_t>{0}, std::vector<float>{0, 1}, 2);
+  EXPECT_NEAR(metrics.log_loss, -std::log(static_cast<double>(std::numeric_limits<float>::min())), 1e-12);
+  EXPECT_NEAR(metrics.log_loss, 87.3365, 1e-3);
+}
+
+TEST(Metrics, ConfidenceOnABinEdgeBelongsToTheLowerBin) {
+  // 0.2 = 3/15 in floats is just above the edge, so both rows share bin 3 and their gaps cancel: |0 + 1 - 2 *
+  // 0.2| / 2.
+  const std::vector<float> five_fifths = {0.2f, 0.2f, 0.2f, 0.2f, 0.2f, 0.2f, 0.2f, 0.2f, 0.2f, 0.2f};
+  const Metrics metrics = compute_metrics(std::vector<std::size_t>{0, 1}, five_fifths, 5);
+  EXPECT_NEAR(metrics.expected_calibration_error, 0.3, 1e-6);
+}
+
+TEST(Metrics, MostConfusedPairsAreSortedAndLimited) {
+  const std::vector<std::vector<std::size_t>> confusion = {{9, 1, 3}, {3, 9, 0}, {4, 0, 9}};
+  const std::vector<ConfusedPair> pairs = most_confused(confusion, 3);
+  ASSERT_EQ(pairs.size(), 3u);
+  EXPECT_EQ(pairs[0].truth, 2u);
+  EXPECT_EQ(pairs[0].predicted, 0u);
+  EXPECT_EQ(pairs[0].rows, 4u);
+  EXPECT_EQ(pairs[1].truth, 0u);  // 3 rows: class 0 before class 1
+  EXPECT_EQ(pairs[2].truth, 1u);
+  EXPECT_TRUE(most_confused({{5, 0}, {0, 5}}, 10).empty());
+}
+
+TEST(Metrics, JsonHasTheAgreedShape) {
+  const Metrics metrics = compute_metrics(std::vector<std::size_t>{0, 0, 1, 1},
+                                          std::vector<float>{1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0}, 3);
+  const nlohmann::ordered_json json = metrics_json(metrics, {"a", "b", "c"});
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : json.items()) keys.push_back(key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"rows", "accuracy", "macro", "weighted", "per_class", "confusion",
+                                            "log_loss", "ece"}));
+  EXPECT_EQ(json["rows"], 4);
+  EXPECT_EQ(json["accuracy"], 0.75);
+  EXPECT_EQ(json["per_class"][0].dump(),
+            R"({"label":"a","precision":1.0,"recall":0.5,"f1":0.6666666666666666,"support":2})");
+  EXPECT_EQ(json["per_class"][2].dump(),
+            R"({"label":"c","precision":null,"recall":null,"f1":null,"support":0})");
+  EXPECT_EQ(json["confusion"].dump(), R"({"labels":["a","b","c"],"counts":[[1,1,0],[0,2,0],[0,0,0]]})");
+}
+
+}  // namespace
+}  // namespace reprtune
