@@ -20,7 +20,8 @@ enum class Truncation {
 /// The token ids of one text, special tokens included.
 struct Encoding {
   std::vector<std::int32_t> ids;
-  std::size_t full_length = 0;  ///< tokens of the whole text, special tokens included; > ids.size() when truncated
+  std::size_t full_length =
+      0;  ///< tokens of the whole text, special tokens included; > ids.size() when truncated
   bool truncated() const { return full_length > ids.size(); }
 };
 
@@ -45,12 +46,14 @@ class Tokenizer {
   virtual std::int32_t last_special_id() const = 0;   ///< [SEP] or </s>
 };
 
-/// Loads the tokenizer of a model folder: WordPiece from tokenizer.json or vocab.txt (with tokenizer_config.json for
-/// lower-casing and accents), or SentencePiece from sentencepiece.bpe.model / spiece.model (id layout by the tokenizer
-/// class: XLM-R's offset, ALBERT's lower-casing). Throws Error(model), one line that names the file.
+/// Loads the tokenizer of a model folder: WordPiece from tokenizer.json or vocab.txt (with
+/// tokenizer_config.json for lower-casing and accents), or SentencePiece from sentencepiece.bpe.model /
+/// spiece.model (id layout by the tokenizer class: XLM-R's offset, ALBERT's lower-casing). Throws
+/// Error(model), one line that names the file.
 std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& model_folder);
 
-/// The tokenizer files present in a model folder, as names relative to it: what has to be copied with a model.
+/// The tokenizer files present in a model folder, as names relative to it: what has to be copied with a
+/// model.
 std::vector<std::string> tokenizer_files(const std::filesystem::path& model_folder);
 
 }  // namespace reprtune
