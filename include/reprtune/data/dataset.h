@@ -1,13 +1,13 @@
 #pragma once
 
+#include <reprtune/data/input_options.h>
+#include <reprtune/data/label_set.h>
+#include <reprtune/data/row_reader.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include <reprtune/data/input_options.h>
-#include <reprtune/data/label_set.h>
-#include <reprtune/data/row_reader.h>
 
 namespace reprtune {
 
@@ -30,14 +30,16 @@ struct Dataset {
   std::vector<std::size_t> class_counts() const;  // [C]
 };
 
-/// Reads a labelled file; labels are numbered in byte order of their names. Throws Error(data).
+/// Reads a labelled file; labels are numbered by in_label_order. Throws Error(data), also when there is no
+/// good row.
 Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options);
 
-/// Reads a labelled file against known labels; a row with another label is a bad row ("label 'x' is not among the
-/// model's 6 labels (...)"). Throws Error(data).
+/// Reads a labelled file against known labels; a row with another label is a bad row ("label 'x' is not among
+/// the model's 6 labels (...)"). Throws Error(data).
 Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options, const LabelSet& labels);
 
-/// FNV-1a hash over every text and label name in order, as 16 hex digits: says whether two runs saw the same rows.
+/// FNV-1a hash over every text and label name in order, as 16 hex digits: says whether two runs saw the same
+/// rows.
 std::string dataset_hash(const Dataset& dataset);
 
 }  // namespace reprtune

@@ -14,13 +14,13 @@ enum class Cleaning { html, urls, symbols, whitespace };
 
 /// How rows are found in a file of text (and label) rows.
 struct InputOptions {
-  std::optional<InputFormat> format;             ///< absent: by the file's extension; standard input is txt
-  HeaderMode header = HeaderMode::automatic;     ///< csv and tsv only
-  std::optional<char> delimiter;                 ///< absent: ',' for csv, tab for tsv
-  std::string text_column;                       ///< header name or number from 1; empty: by header name, else 1
-  std::string label_column;                      ///< header name or number from 1; empty: by header name, else 2
-  bool skip_bad_rows = false;                    ///< skip, count and list bad rows instead of stopping
-  std::vector<Cleaning> cleaning;                ///< empty: texts are kept byte for byte
+  std::optional<InputFormat> format;          ///< absent: by the file's extension; standard input is txt
+  HeaderMode header = HeaderMode::automatic;  ///< csv and tsv only
+  std::optional<char> delimiter;              ///< absent: ',' for csv, tab for tsv
+  std::string text_column;                    ///< header name or number from 1; empty: by header name, else 1
+  std::string label_column;                   ///< header name or number from 1; empty: by header name, else 2
+  bool skip_bad_rows = false;                 ///< skip, count and list bad rows instead of stopping
+  std::vector<Cleaning> cleaning;             ///< empty: texts are kept byte for byte
 };
 
 }  // namespace reprtune

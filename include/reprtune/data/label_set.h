@@ -26,4 +26,8 @@ class LabelSet {
   std::unordered_map<std::string, std::size_t> index_;
 };
 
+/// The order in which a data set's labels are numbered: by number when all of them are integers ("2" before
+/// "10"), else by byte.
+std::vector<std::string> in_label_order(std::vector<std::string> labels);
+
 }  // namespace reprtune

@@ -1,24 +1,27 @@
 #pragma once
 
+#include <reprtune/data/input_options.h>
+#include <reprtune/data/label_set.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <reprtune/data/input_options.h>
-
 namespace reprtune {
 
-/// One row as read: the text byte for byte (unless cleaning is asked for), the label without surrounding spaces.
+/// One row as read: the text byte for byte (unless cleaning is asked for), the label without surrounding
+/// spaces.
 struct Row {
   std::string text;
-  std::string label;         ///< empty when the input has no label column
-  std::uint64_t line = 0;    ///< line of the file on which the row begins, from 1
-  bool blank = false;        ///< a blank line of a .txt: no text, but a place in the output
+  std::string label;       ///< empty when the input has no label column
+  std::uint64_t line = 0;  ///< line of the file on which the row begins, from 1
+  bool blank = false;      ///< a blank line of a .txt: no text, but a place in the output
 };
 
-/// A row that could not be used, and why ("expected 2 columns, found 3 (quote the text if it contains a comma)").
+/// A row that could not be used, and why ("expected 2 columns, found 3 (quote the text if it contains a
+/// comma)").
 struct BadRow {
   std::uint64_t line = 0;
   std::string reason;
@@ -26,21 +29,26 @@ struct BadRow {
 
 enum class LabelColumn {
   required,  ///< finetune, check, evaluate: a row without a label is bad
-  optional,  ///< classify, embed: the label column may be absent and is ignored
+  optional,  ///< classify, embed: the label column may be absent, and no label makes a row bad
 };
 
-/// Streams the rows of one CSV, TSV, JSONL or TXT file (plain or .gz), or of standard input ("-"), in constant memory.
+/// Streams the rows of one CSV, TSV, JSONL or TXT file (plain or .gz), or of standard input ("-"), in
+/// constant memory.
 class RowReader {
  public:
-  /// Opens the file and reads as far as the header. Throws Error(data) when it is missing, a folder, empty, of an unknown
-  /// extension, UTF-16 or binary, or lacks a column asked for; all as one line that names the file.
+  /// Opens the file and reads as far as the header. Throws Error(data) when it is missing, a folder, empty,
+  /// of an unknown extension, UTF-16 or binary, or lacks a column asked for; all as one line that names the
+  /// file.
   RowReader(const std::filesystem::path& file, const InputOptions& options, LabelColumn label_column);
   RowReader(RowReader&&) noexcept;
   RowReader& operator=(RowReader&&) noexcept;
   ~RowReader();
 
-  /// Reads the next good row into `row` (its buffers are reused); false at the end. At the first bad row throws Error(data)
-  /// with up to ten `file:line: what` lines, unless bad rows are skipped.
+  /// From here on a row whose label is none of `labels` is a bad row.
+  void expect_labels(const LabelSet& labels);
+
+  /// Reads the next good row into `row` (its buffers are reused); false at the end. At the first bad row
+  /// throws Error(data) with up to ten `file:line: what` lines, unless bad rows are skipped.
   bool next(Row& row);
 
   /// Bad rows skipped so far: how many, and the first hundred of them.
@@ -50,7 +58,7 @@ class RowReader {
   /// Good rows delivered whose text was changed by cleaning.
   std::uint64_t cleaned_row_count() const;
 
-  /// Whether the input has a label column.
+  /// Whether the input has a label column; for JSONL, whether its first row has a label.
   bool has_labels() const;
 
  private:

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <reprtune/data/input_options.h>
+#include <reprtune/data/row_reader.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reprtune {
+
+/// Which columns of a CSV file hold what, counted from 0.
+struct CsvColumns {
+  bool header = false;  ///< whether the first record is a header
+  std::size_t text = 0;
+  std::optional<std::size_t> label;  ///< absent only when it is optional
+  std::size_t count = 0;             ///< columns of every record
+};
+
+/// Decides from the cells of the first record whether it is a header, and which columns to read.
+///
+/// With HeaderMode::automatic it is a header when an option names a column, when a cell is "text" or "label",
+/// or when the cells include a usual name for the text (sentence, message, review, ...) and, where labels are
+/// required and there is more than one column, another cell a usual name for the label (category, class,
+/// intent, ...). Case and surrounding spaces do not matter. Throws Error(data), its message beginning with
+/// `name`, when a column asked for is not there or no label column is found; Error(usage) when the options
+/// contradict each other.
+CsvColumns choose_csv_columns(const std::vector<std::string>& cells, const InputOptions& options,
+                              LabelColumn label_column, const std::string& name);
+
+}  // namespace reprtune

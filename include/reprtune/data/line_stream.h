@@ -1,0 +1,38 @@
+#pragma once
+
+#include <reprtune/io/byte_source.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace reprtune {
+
+/// The lines (ended by LF, CRLF or CR, the last one perhaps not at all) of a stream, each as soon as its end
+/// has been read: a slow pipe is not kept waiting.
+class LineStream {
+ public:
+  explicit LineStream(std::unique_ptr<ByteSource> source);
+
+  /// Moves to the next line; false at the end. Throws Error(data) when the source does.
+  bool next();
+
+  std::string_view line() const { return line_; }   ///< without its end; valid until next()
+  std::uint64_t number() const { return number_; }  ///< from 1
+  bool too_long() const { return too_long_; }       ///< longer than 16 MiB: the rest was left out
+
+ private:
+  bool refill();
+  void append(std::string_view bytes);
+
+  std::unique_ptr<ByteSource> source_;
+  std::string buffer_;
+  std::string_view pending_;  // the part of buffer_ not yet delivered
+  bool skip_line_feed_ = false;
+  std::string line_;
+  std::uint64_t number_ = 0;
+  bool too_long_ = false;
+};
+
+}  // namespace reprtune

@@ -1,0 +1,164 @@
+#include <reprtune/data/csv_columns.h>
+#include <reprtune/io/error.h>
+
+#include <algorithm>
+#include <charconv>
+#include <span>
+#include <string_view>
+
+namespace reprtune {
+namespace {
+
+// In order of preference where a header has several.
+constexpr std::string_view kTextNames[] = {
+    "text",    "texts",     "sentence",  "sentence1", "message",     "content", "comment", "review",
+    "tweet",   "utterance", "question",  "query",     "document",    "body",    "input",   "title",
+    "example", "phrase",    "statement", "headline",  "description", "sms",     "post",    "abstract",
+};
+constexpr std::string_view kLabelNames[] = {
+    "label",     "labels", "category", "categories", "class",   "intent", "target",
+    "sentiment", "topic",  "tag",      "output",     "emotion", "rating", "score",
+};
+
+std::string normalised(std::string_view cell) {
+  const std::size_t begin = cell.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  cell = cell.substr(begin, cell.find_last_not_of(" \t") - begin + 1);
+  std::string lower(cell);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::optional<std::size_t> find_usual(const std::vector<std::string>& cells,
+                                      std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    const auto found = std::find_if(cells.begin(), cells.end(),
+                                    [&](const std::string& cell) { return normalised(cell) == name; });
+    if (found != cells.end()) return static_cast<std::size_t>(found - cells.begin());
+  }
+  return std::nullopt;
+}
+
+bool is_number(const std::string& column) {
+  return !column.empty() &&
+         std::all_of(column.begin(), column.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_name(const std::string& column) { return !column.empty() && !is_number(column); }
+
+bool has_header(const std::vector<std::string>& cells, const InputOptions& options,
+                LabelColumn label_column) {
+  if (options.header != HeaderMode::automatic) return options.header == HeaderMode::yes;
+  if (is_name(options.text_column) || is_name(options.label_column)) return true;
+  if (find_usual(cells, std::span(kTextNames, 1)) || find_usual(cells, std::span(kLabelNames, 1)))
+    return true;
+  const bool label_needed = label_column == LabelColumn::required && cells.size() > 1;
+  return find_usual(cells, kTextNames) && (!label_needed || find_usual(cells, kLabelNames));
+}
+
+std::string listed(const std::vector<std::string>& cells) {
+  std::string list;
+  for (const std::string& cell : cells) list += (list.empty() ? "" : ", ") + cell;
+  return list;
+}
+
+class Chooser {
+ public:
+  Chooser(const std::vector<std::string>& cells, const InputOptions& options, LabelColumn label_column,
+          const std::string& name)
+      : cells_(cells), options_(options), required_(label_column == LabelColumn::required), name_(name) {
+    columns_.header = has_header(cells, options, label_column);
+    columns_.count = cells.size();
+  }
+
+  CsvColumns choose() {
+    const auto text = given(options_.text_column, "text", kTextNames);
+    const auto label = given(options_.label_column, "label", kLabelNames);
+    if (text && label && *text == *label) {
+      throw Error(ErrorKind::usage,
+                  name_ + ": the text and the label cannot both be column " + std::to_string(*text + 1));
+    }
+    columns_.text = text ? *text : first_free(label);
+    if (label) {
+      columns_.label = label;
+    } else if (required_ || (!columns_.header && cells_.size() > 1)) {
+      columns_.label = default_label(text);
+    }
+    return columns_;
+  }
+
+ private:
+  /// The column an option asks for or a header names.
+  std::optional<std::size_t> given(const std::string& column, const char* what,
+                                   std::span<const std::string_view> usual) const {
+    if (column.empty()) return columns_.header ? find_usual(cells_, usual) : std::nullopt;
+    if (is_number(column)) return numbered(column, what);
+    if (!columns_.header) {
+      throw Error(ErrorKind::usage,
+                  name_ + ": the " + what + " column '" + column +
+                      "' is a name, but the file is read without a header (give its number)");
+    }
+    const auto exact = std::find(cells_.begin(), cells_.end(), column);
+    if (exact != cells_.end()) return static_cast<std::size_t>(exact - cells_.begin());
+    const std::string lower = normalised(column);
+    const std::string_view names[] = {lower};
+    if (const auto found = find_usual(cells_, names)) return found;
+    throw Error(ErrorKind::data, name_ + ": expected a column '" + column + "', found " + listed(cells_));
+  }
+
+  std::size_t numbered(const std::string& column, const char* what) const {
+    std::size_t number = 0;
+    const auto result = std::from_chars(column.data(), column.data() + column.size(), number);
+    if (result.ec == std::errc() && number >= 1 && number <= cells_.size()) return number - 1;
+    throw Error(ErrorKind::data,
+                name_ + ": expected a " + what + " column " + column + ", found " +
+                    std::to_string(cells_.size()) + (cells_.size() == 1 ? " column" : " columns") +
+                    (number == 0 && result.ec == std::errc() ? " (columns count from 1)" : ""));
+  }
+
+  /// The first column, unless it is the label's.
+  std::size_t first_free(std::optional<std::size_t> taken) const {
+    if (!taken || *taken != 0) return 0;
+    if (cells_.size() > 1) return 1;
+    throw Error(ErrorKind::data,
+                name_ + ": expected a text column, found only the label column '" + cells_[0] + "'");
+  }
+
+  /// The second column, or the other of two.
+  std::size_t default_label(std::optional<std::size_t> text) const {
+    if (cells_.size() < 2) {
+      throw Error(ErrorKind::data,
+                  name_ + ": expected a text and a label column, found 1 column" + delimiter_hint());
+    }
+    if (columns_.text != 1) return 1;
+    if (cells_.size() == 2) return 0;
+    throw Error(ErrorKind::data,
+                name_ + ": expected a label column, found " +
+                    (columns_.header ? listed(cells_) : std::to_string(cells_.size()) + " columns") +
+                    (text ? " (say which one with --label-column)" : ""));
+  }
+
+  std::string delimiter_hint() const {
+    if (cells_[0].find('\t') != std::string::npos) return " (is the delimiter a tab?)";
+    if (cells_[0].find(';') != std::string::npos) return " (is the delimiter ';'?)";
+    if (cells_[0].find(',') != std::string::npos) return " (is the delimiter ','?)";
+    return "";
+  }
+
+  const std::vector<std::string>& cells_;
+  const InputOptions& options_;
+  bool required_;
+  const std::string& name_;
+  CsvColumns columns_;
+};
+
+}  // namespace
+
+CsvColumns choose_csv_columns(const std::vector<std::string>& cells, const InputOptions& options,
+                              LabelColumn label_column, const std::string& name) {
+  return Chooser(cells, options, label_column, name).choose();
+}
+
+}  // namespace reprtune

@@ -1,0 +1,121 @@
+#include <reprtune/data/csv_columns.h>
+#include <reprtune/data/csv_record_reader.h>
+#include <reprtune/io/error.h>
+
+#include "row_source.h"
+
+#include <string_view>
+#include <utility>
+
+namespace reprtune {
+namespace {
+
+std::string delimiter_name(char delimiter) {
+  switch (delimiter) {
+    case ',':
+      return "a comma";
+    case '\t':
+      return "a tab";
+    case ';':
+      return "a semicolon";
+    default:
+      return std::string("'") + delimiter + "'";
+  }
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+class CsvRowSource final : public RowSource {
+ public:
+  CsvRowSource(std::unique_ptr<ByteSource> source, std::string name, char delimiter, InputOptions options,
+               LabelColumn label_column)
+      : records_(std::move(source), delimiter),
+        name_(std::move(name)),
+        delimiter_(delimiter),
+        options_(std::move(options)),
+        label_column_(label_column) {
+    record_ = records_.next();
+    if (record_ != nullptr && !record_->problem.empty()) expect_no_header();
+    if (record_ != nullptr && record_->problem.empty()) choose_columns();
+    if (decided_ && columns_.header) record_ = records_.next();
+  }
+
+  bool next(SourceRow& row) override {
+    if (!read_ahead_) record_ = records_.next();
+    read_ahead_ = false;
+    if (record_ == nullptr) return false;
+    row.row.line = record_->line;
+    row.row.blank = false;
+    row.problem = record_->problem;
+    if (!row.problem.empty()) return true;
+    if (!decided_) choose_columns();
+    if (record_->fields.size() != columns_.count) {
+      row.problem = wrong_count(record_->fields.size());
+      return true;
+    }
+    row.row.text = record_->fields[columns_.text].value;
+    row.labelled = columns_.label.has_value();
+    row.row.label.clear();
+    if (columns_.label) {
+      const CsvField& label = record_->fields[*columns_.label];
+      row.row.label = label.quoted ? label.value : trimmed(label.value);
+    }
+    return true;
+  }
+
+  bool has_labels() const override {
+    return label_column_ == LabelColumn::required || columns_.label.has_value();
+  }
+
+ private:
+  /// The first record is broken: a bad row like any other, unless a header has to be there.
+  void expect_no_header() {
+    const bool needed =
+        options_.header == HeaderMode::yes || !options_.text_column.empty() || !options_.label_column.empty();
+    if (options_.header != HeaderMode::no && needed) {
+      throw Error(ErrorKind::data,
+                  name_ + ":" + std::to_string(record_->line) + ": broken header: " + record_->problem);
+    }
+    options_.header = HeaderMode::no;
+  }
+
+  /// From the first record that is whole.
+  void choose_columns() {
+    std::vector<std::string> cells;
+    for (const CsvField& field : record_->fields) cells.emplace_back(field.value);
+    columns_ = choose_csv_columns(cells, options_, label_column_, name_);
+    decided_ = true;
+  }
+
+  std::string wrong_count(std::size_t found) const {
+    std::string reason = "expected " + std::to_string(columns_.count) +
+                         (columns_.count == 1 ? " column" : " columns") + ", found " + std::to_string(found);
+    if (found > columns_.count)
+      reason += " (quote the text if it contains " + delimiter_name(delimiter_) + ")";
+    return reason;
+  }
+
+  CsvRecordReader records_;
+  std::string name_;
+  char delimiter_;
+  InputOptions options_;
+  LabelColumn label_column_;
+  CsvColumns columns_;
+  bool decided_ = false;
+  const CsvRecord* record_ = nullptr;
+  bool read_ahead_ = true;  // record_ is the first row and has not been delivered
+};
+
+}  // namespace
+
+std::unique_ptr<RowSource> csv_row_source(std::unique_ptr<ByteSource> source, const std::string& name,
+                                          char delimiter, const InputOptions& options,
+                                          LabelColumn label_column) {
+  return std::make_unique<CsvRowSource>(std::move(source), name, delimiter, options, label_column);
+}
+
+}  // namespace reprtune

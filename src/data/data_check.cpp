@@ -1,0 +1,278 @@
+#include <reprtune/data/cleaning.h>
+#include <reprtune/data/data_check.h>
+#include <reprtune/data/utf8.h>
+#include <reprtune/io/error.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace reprtune {
+namespace {
+
+constexpr std::size_t kFewRows = 250;
+constexpr std::size_t kGoodRows = 500;
+constexpr std::size_t kRareClass = 5;
+constexpr std::size_t kImbalance = 10;
+constexpr std::size_t kShortText = 3;  // characters
+
+std::string counted(std::size_t count, const std::string& one, const std::string& many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+bool contains_control_character(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = decode_utf8(text, at);
+    const bool white = c.value == '\t' || c.value == '\n' || c.value == '\r' || c.value == 0x85;
+    if (!white && (c.value < 0x20 || (c.value >= 0x7F && c.value < 0xA0))) return true;
+    at += c.length;
+  }
+  return false;
+}
+
+/// U+FFFD, or UTF-8 that was once read as Latin-1 or Windows-1252: an A with tilde or circumflex before a
+/// character of U+0080 to U+00BF, or an a with circumflex before the euro sign.
+bool contains_mojibake(std::string_view text) {
+  for (const std::string_view mark :
+       {"\xEF\xBF\xBD", "\xC3\x83\xC2", "\xC3\x82\xC2", "\xC3\xA2\xE2\x82\xAC"}) {
+    if (text.find(mark) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool is_short(std::string_view text) {
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < text.size() && characters < kShortText; ++characters)
+    at += decode_utf8(text, at).length;
+  return characters < kShortText;
+}
+
+/// What is looked for in every text by itself.
+struct Leftover {
+  const char* code;
+  bool (*found)(std::string_view);
+  const char* one;
+  const char* many;
+};
+
+constexpr Leftover kLeftovers[] = {
+    {"urls", contains_url, "text contains a web address (--clean urls removes it)",
+     "texts contain web addresses (--clean urls removes them)"},
+    {"html", contains_html, "text contains HTML (--clean html removes it)",
+     "texts contain HTML (--clean html removes it)"},
+    {"control_characters", contains_control_character,
+     "text contains control characters (--clean symbols removes them)",
+     "texts contain control characters (--clean symbols removes them)"},
+    {"mojibake", contains_mojibake, "text looks as if it had been read in a wrong encoding",
+     "texts look as if they had been read in a wrong encoding"},
+    {"short_texts", is_short, "text has fewer than 3 characters", "texts have fewer than 3 characters"},
+};
+
+std::string without_case_and_space(std::string_view label) {
+  std::string key = collapse_whitespace(label);
+  for (char& c : key) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return key;
+}
+
+class Checker {
+ public:
+  Checker(const Dataset& train, const Dataset* validation, std::span<const std::size_t> token_counts,
+          std::size_t max_length)
+      : train_(train), validation_(validation), token_counts_(token_counts) {
+    check_.name = train.name;
+    check_.rows = train.examples.size();
+    check_.bad_rows = train.bad_row_count;
+    check_.max_length = max_length;
+  }
+
+  DataCheck run() {
+    count_classes();
+    check_row_count();
+    check_classes();
+    check_labels();
+    check_repeats();
+    check_validation();
+    check_lengths();
+    check_leftovers();
+    return std::move(check_);
+  }
+
+ private:
+  void warn(const char* code, std::string message, std::uint64_t line = 0) {
+    check_.warnings.push_back({code, std::move(message), line});
+  }
+
+  void count_classes() {
+    const std::vector<std::size_t> counts = train_.class_counts();
+    for (std::size_t label = 0; label < counts.size(); ++label) {
+      check_.classes.push_back({train_.labels.name(label), counts[label]});
+    }
+    first_lines_.resize(counts.size(), 0);
+    for (const Example& example : train_.examples) {
+      if (first_lines_[example.label] == 0) first_lines_[example.label] = example.line;
+    }
+  }
+
+  void check_row_count() {
+    if (check_.bad_rows > 0) {
+      const auto count = static_cast<std::size_t>(check_.bad_rows);
+      warn("bad_rows",
+           counted(count, "bad row was skipped", "bad rows were skipped") +
+               (train_.bad_rows.empty() ? "" : " (" + train_.bad_rows[0].reason + ")"),
+           train_.bad_rows.empty() ? 0 : train_.bad_rows[0].line);
+    }
+    if (check_.rows < kGoodRows) {
+      const std::string rows = counted(check_.rows, "row", "rows");
+      warn("few_rows", check_.rows < kFewRows
+                           ? rows + ": expect a weak model below 250; 500 or more are better"
+                           : rows + ": 500 or more are better");
+    }
+  }
+
+  void check_classes() {
+    if (check_.classes.size() == 1) {
+      warn("one_class",
+           "all " + counted(check_.rows, "row has", "rows have") + " the label '" + check_.classes[0].label +
+               "': there is nothing to tell apart",
+           first_lines_[0]);
+      return;
+    }
+    warn_of_rare_classes("class_with_one_row", 0, 1, "has a single row, which leaves none for validation");
+    warn_of_rare_classes("rare_class", 1, kRareClass - 1, "has fewer than 5 rows");
+    const auto fewer = [](const ClassCount& a, const ClassCount& b) { return a.rows < b.rows; };
+    const auto [smallest, largest] = std::minmax_element(check_.classes.begin(), check_.classes.end(), fewer);
+    if (smallest == check_.classes.end() || largest->rows <= kImbalance * smallest->rows) return;
+    warn("imbalance",
+         "'" + largest->label + "' has " + std::to_string(largest->rows) + " rows, '" + smallest->label +
+             "' " + std::to_string(smallest->rows) +
+             ": more than 10 to 1 (--class-weights balanced may help)",
+         first_lines_[static_cast<std::size_t>(smallest - check_.classes.begin())]);
+  }
+
+  /// One warning for all classes with more than `above` and at most `most` rows.
+  void warn_of_rare_classes(const char* code, std::size_t above, std::size_t most, const std::string& what) {
+    std::size_t count = 0;
+    std::size_t example = 0;
+    for (std::size_t label = 0; label < check_.classes.size(); ++label) {
+      const std::size_t rows = check_.classes[label].rows;
+      if (rows <= above || rows > most) continue;
+      if (count++ == 0) example = label;
+    }
+    if (count == 0) return;
+    const std::string name = "'" + check_.classes[example].label + "'";
+    const std::string others = count == 1 ? "" : " (and " + counted(count - 1, "other", "others") + ")";
+    warn(code, counted(count, "class", "classes") + ": " + name + others + " " + what, first_lines_[example]);
+  }
+
+  void check_labels() {
+    std::map<std::string, std::size_t> seen;
+    std::size_t count = 0;
+    std::pair<std::size_t, std::size_t> example;
+    for (std::size_t label = 0; label < check_.classes.size(); ++label) {
+      const auto [entry, added] = seen.emplace(without_case_and_space(check_.classes[label].label), label);
+      if (!added && count++ == 0) example = {entry->second, label};
+    }
+    if (count == 0) return;
+    warn("similar_labels",
+         counted(count, "label differs", "labels differ") + " from another only by case or white space: '" +
+             check_.classes[example.first].label + "' and '" + check_.classes[example.second].label + "'",
+         first_lines_[example.second]);
+  }
+
+  void check_repeats() {
+    std::unordered_map<std::string_view, std::vector<std::size_t>> seen;  // the labels of each text so far
+    std::uint64_t duplicate_line = 0;
+    std::uint64_t contradiction_line = 0;
+    for (const Example& example : train_.examples) {
+      std::vector<std::size_t>& labels = seen[example.text];
+      if (std::find(labels.begin(), labels.end(), example.label) != labels.end()) {
+        if (check_.duplicates++ == 0) duplicate_line = example.line;
+        continue;
+      }
+      labels.push_back(example.label);
+      if (labels.size() == 2 && check_.contradictions++ == 0) contradiction_line = example.line;
+    }
+    if (check_.duplicates > 0) {
+      warn("duplicates",
+           counted(check_.duplicates, "row repeats", "rows repeat") + " the text and label of an earlier one",
+           duplicate_line);
+    }
+    if (check_.contradictions > 0) {
+      warn("contradictions",
+           counted(check_.contradictions, "text occurs", "texts occur") + " under different labels",
+           contradiction_line);
+    }
+  }
+
+  void check_validation() {
+    if (validation_ == nullptr) return;
+    std::unordered_set<std::string_view> texts;
+    for (const Example& example : train_.examples) texts.insert(example.text);
+    std::size_t overlap = 0;
+    std::uint64_t line = 0;
+    for (const Example& example : validation_->examples) {
+      if (texts.contains(example.text) && overlap++ == 0) line = example.line;
+    }
+    check_.validation_overlap = overlap;
+    if (overlap == 0) return;
+    warn("validation_overlap",
+         counted(overlap, "row", "rows") + " of " + validation_->name + (overlap == 1 ? " is" : " are") +
+             " in train too: its scores will be too good",
+         line);
+  }
+
+  void check_lengths() {
+    if (token_counts_.empty()) return;
+    std::vector<std::size_t> sorted(token_counts_.begin(), token_counts_.end());
+    std::sort(sorted.begin(), sorted.end());
+    const auto percentile = [&](std::size_t p) { return sorted[(sorted.size() * p + 99) / 100 - 1]; };
+    check_.tokens_p50 = percentile(50);
+    check_.tokens_p95 = percentile(95);
+    check_.tokens_max = sorted.back();
+    std::uint64_t line = 0;
+    for (std::size_t i = 0; i < token_counts_.size(); ++i) {
+      if (token_counts_[i] > check_.max_length && check_.truncated++ == 0) line = train_.examples[i].line;
+    }
+    if (check_.truncated == 0) return;
+    warn("truncated",
+         counted(check_.truncated, "text is", "texts are") + " longer than " +
+             std::to_string(check_.max_length) + " tokens and will be cut there (--max-length)",
+         line);
+  }
+
+  void check_leftovers() {
+    for (const Leftover& leftover : kLeftovers) {
+      std::size_t count = 0;
+      std::uint64_t line = 0;
+      for (const Example& example : train_.examples) {
+        if (leftover.found(example.text) && count++ == 0) line = example.line;
+      }
+      if (count > 0) warn(leftover.code, counted(count, leftover.one, leftover.many), line);
+    }
+  }
+
+  const Dataset& train_;
+  const Dataset* validation_;
+  std::span<const std::size_t> token_counts_;
+  std::vector<std::uint64_t> first_lines_;  // [C]
+  DataCheck check_;
+};
+
+}  // namespace
+
+DataCheck check_data(const Dataset& train, const Dataset* validation,
+                     std::span<const std::size_t> token_counts, std::size_t max_length) {
+  if (!token_counts.empty() && token_counts.size() != train.examples.size()) {
+    throw Error(ErrorKind::usage, "token counts: expected one per row (" +
+                                      std::to_string(train.examples.size()) + "), found " +
+                                      std::to_string(token_counts.size()));
+  }
+  return Checker(train, validation, token_counts, max_length).run();
+}
+
+}  // namespace reprtune

@@ -1,0 +1,145 @@
+#include <reprtune/data/data_check_report.h>
+#include <reprtune/data/utf8.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+constexpr std::size_t kLongestLabel = 32;  // columns
+constexpr std::size_t kNumberColumns = 10;
+constexpr std::size_t kShareColumns = 9;
+constexpr std::size_t kNarrowest = 40;
+
+/// 1234567 as "1,234,567".
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+  return digits;
+}
+
+struct Shown {
+  std::string text;
+  std::size_t columns = 0;
+};
+
+/// A label on one line, a column per character, cut where it is too long.
+Shown shown(std::string_view label) {
+  Shown result;
+  for (std::size_t at = 0; at < label.size(); ++result.columns) {
+    if (result.columns == kLongestLabel) {
+      result.text += "…";
+      ++result.columns;
+      break;
+    }
+    const CodePoint c = decode_utf8(label, at);
+    result.text += c.value < 0x20 || c.value == 0x7F ? " " : std::string(label.substr(at, c.length));
+    at += c.length;
+  }
+  return result;
+}
+
+std::string left(const Shown& text, std::size_t columns) {
+  return text.text + std::string(columns - std::min(columns, text.columns), ' ');
+}
+
+std::string right(const std::string& text, std::size_t columns) {
+  return std::string(columns - std::min(columns, text.size()), ' ') + text;
+}
+
+/// A bar of `part / whole` of `columns`, in eighths of a column; anything above zero shows.
+std::string bar(std::size_t part, std::size_t whole, std::size_t columns) {
+  constexpr const char* kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  if (part == 0 || whole == 0) return "";
+  const auto eighths = std::max<std::size_t>(
+      1, static_cast<std::size_t>(static_cast<double>(part) / static_cast<double>(whole) *
+                                  static_cast<double>(columns * 8)));
+  std::string blocks;
+  for (std::size_t i = 0; i < eighths / 8; ++i) blocks += "█";
+  return blocks + kEighths[eighths % 8];
+}
+
+/// A share as per cent with one decimal: "47.8%".
+std::string per_cent(std::size_t part, std::size_t whole) {
+  const std::size_t tenths = whole == 0 ? 0 : (part * 2000 + whole) / (2 * whole);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
+}
+
+std::string class_table(const DataCheck& check, std::size_t width) {
+  std::vector<ClassCount> classes = check.classes;
+  std::stable_sort(classes.begin(), classes.end(),
+                   [](const auto& a, const auto& b) { return a.rows > b.rows; });
+  std::size_t label_columns = 5;
+  for (const ClassCount& entry : classes) label_columns = std::max(label_columns, shown(entry.label).columns);
+  const std::size_t taken = 2 + label_columns + kNumberColumns + kShareColumns + 2;
+  const std::size_t bar_columns = width > taken + 8 ? width - taken : 8;
+  const std::size_t largest = classes.empty() ? 0 : classes[0].rows;
+
+  std::string table = "  " + left({"class", 5}, label_columns) + right("rows", kNumberColumns) +
+                      right("share", kShareColumns) + "\n";
+  for (const ClassCount& entry : classes) {
+    table += "  " + left(shown(entry.label), label_columns) + right(grouped(entry.rows), kNumberColumns) +
+             right(per_cent(entry.rows, check.rows), kShareColumns) + "  " +
+             bar(entry.rows, largest, bar_columns) + "\n";
+  }
+  return table;
+}
+
+std::string fact(const std::string& name, const std::string& what) {
+  return "  " + left({name, name.size()}, 20) + what + "\n";
+}
+
+}  // namespace
+
+std::string data_check_json(const DataCheck& check) {
+  using Json = nlohmann::ordered_json;
+  Json classes = Json::array();
+  for (const ClassCount& entry : check.classes)
+    classes.push_back({{"label", entry.label}, {"rows", entry.rows}});
+  Json warnings = Json::array();
+  for (const DataWarning& warning : check.warnings) {
+    const Json line = warning.line > 0 ? Json(warning.line) : Json(nullptr);
+    warnings.push_back({{"code", warning.code}, {"message", warning.message}, {"line", line}});
+  }
+  Json json;
+  json["rows"] = check.rows;
+  json["bad_rows"] = check.bad_rows;
+  json["classes"] = std::move(classes);
+  json["duplicates"] = check.duplicates;
+  json["contradictions"] = check.contradictions;
+  json["validation_overlap"] = check.validation_overlap ? Json(*check.validation_overlap) : Json(nullptr);
+  json["tokens"] = {{"p50", check.tokens_p50}, {"p95", check.tokens_p95}, {"max", check.tokens_max}};
+  json["truncated"] = check.truncated;
+  json["warnings"] = std::move(warnings);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string data_check_text(const DataCheck& check, std::size_t width) {
+  std::string text = check.name + ": " + grouped(check.rows) + (check.rows == 1 ? " row, " : " rows, ") +
+                     std::to_string(check.classes.size()) +
+                     (check.classes.size() == 1 ? " class" : " classes") + "\n\n";
+  text += class_table(check, std::max(width, kNarrowest)) + "\n";
+  if (check.tokens_max > 0) {
+    text += fact("tokens", "median " + grouped(check.tokens_p50) + ", 95% up to " +
+                               grouped(check.tokens_p95) + ", longest " + grouped(check.tokens_max));
+    text += fact("truncated",
+                 grouped(check.truncated) + " of more than " + grouped(check.max_length) + " tokens");
+  }
+  text += fact("duplicates", grouped(check.duplicates));
+  text += fact("contradictions", grouped(check.contradictions));
+  if (check.validation_overlap) text += fact("validation overlap", grouped(*check.validation_overlap));
+  text += fact("bad rows", grouped(check.bad_rows));
+  if (check.warnings.empty()) return text;
+  text += "\n";
+  for (const DataWarning& warning : check.warnings) {
+    text += "  warning: " + warning.message +
+            (warning.line > 0 ? " (line " + std::to_string(warning.line) + ")" : "") + "\n";
+  }
+  return text;
+}
+
+}  // namespace reprtune

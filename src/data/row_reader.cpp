@@ -1,0 +1,174 @@
+#include <reprtune/data/cleaning.h>
+#include <reprtune/data/input_names.h>
+#include <reprtune/data/row_reader.h>
+#include <reprtune/data/text_source.h>
+#include <reprtune/data/utf8.h>
+#include <reprtune/io/error.h>
+
+#include "row_source.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace reprtune {
+namespace {
+
+constexpr std::size_t kListedInError = 10;
+constexpr std::size_t kListedWhenSkipped = 100;
+constexpr std::uint64_t kRowsSearchedForMore = 100'000;
+constexpr std::size_t kListedLabels = 10;
+
+std::unique_ptr<RowSource> open_rows(const std::filesystem::path& file, const InputOptions& options,
+                                     LabelColumn label_column) {
+  const InputFormat format = options.format ? *options.format : input_format_of(file);
+  const std::string name = byte_source_name(file);
+  std::unique_ptr<ByteSource> source = text_source(open_byte_source(file), name);
+  switch (format) {
+    case InputFormat::jsonl:
+      return jsonl_row_source(std::move(source), options, label_column);
+    case InputFormat::txt:
+      return txt_row_source(std::move(source), name, label_column);
+    default:
+      const char usual = format == InputFormat::tsv ? '\t' : ',';
+      return csv_row_source(std::move(source), name, options.delimiter.value_or(usual), options,
+                            label_column);
+  }
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
+/// What is wrong with a text or a label, or nothing.
+std::string problem_of(const char* what, std::string_view text) {
+  if (is_blank(text)) return std::string("empty ") + what;
+  if (text.find('\0') != std::string_view::npos) return std::string("the ") + what + " contains a NUL byte";
+  if (const auto at = find_invalid_utf8(text)) {
+    return std::string("the ") + what + " is not valid UTF-8 at its byte " + std::to_string(*at + 1) +
+           " (save the file as UTF-8)";
+  }
+  return {};
+}
+
+std::string unknown_label(const std::string& label, const LabelSet& labels) {
+  std::string list;
+  for (std::size_t i = 0; i < labels.size() && i < kListedLabels; ++i)
+    list += (i == 0 ? "" : ", ") + labels.name(i);
+  if (labels.size() > kListedLabels) list += ", ...";
+  return "label '" + label + "' is not among the model's " + std::to_string(labels.size()) + " labels (" +
+         list + ")";
+}
+
+}  // namespace
+
+class RowReader::State {
+ public:
+  State(const std::filesystem::path& file, const InputOptions& options, LabelColumn label_column)
+      : name_(byte_source_name(file)),
+        skip_(options.skip_bad_rows),
+        cleaning_(options.cleaning),
+        label_column_(label_column),
+        source_(open_rows(file, options, label_column)) {}
+
+  void expect_labels(const LabelSet& labels) { labels_ = labels; }
+
+  bool next(Row& row) {
+    while (source_->next(slot_)) {
+      const bool cleaned = judge();
+      if (slot_.problem.empty()) {
+        cleaned_count_ += cleaned ? 1u : 0u;
+        std::swap(row, slot_.row);
+        return true;
+      }
+      if (!skip_) fail();
+      ++bad_count_;
+      if (bad_rows_.size() < kListedWhenSkipped) bad_rows_.push_back({slot_.row.line, slot_.problem});
+    }
+    return false;
+  }
+
+  std::uint64_t bad_count() const { return bad_count_; }
+  const std::vector<BadRow>& bad_rows() const { return bad_rows_; }
+  std::uint64_t cleaned_count() const { return cleaned_count_; }
+  bool has_labels() const { return source_->has_labels(); }
+
+ private:
+  /// Finds out what is wrong with the row in the slot, if anything, and cleans it; whether that changed its
+  /// text.
+  bool judge() {
+    Row& row = slot_.row;
+    if (!slot_.problem.empty() || row.blank) return false;
+    slot_.problem = problem_of("text", row.text);
+    if (label_column_ == LabelColumn::required) {
+      if (slot_.problem.empty()) slot_.problem = problem_of("label", row.label);
+      if (slot_.problem.empty() && labels_ && !labels_->find(row.label))
+        slot_.problem = unknown_label(row.label, *labels_);
+    } else if (!problem_of("label", row.label).empty()) {
+      row.label.clear();
+    }
+    if (!slot_.problem.empty() || cleaning_.empty()) return false;
+    std::string text = clean(row.text, cleaning_);
+    std::swap(row.text, text);
+    if (is_blank(row.text)) slot_.problem = "empty text after cleaning";
+    return row.text != text;
+  }
+
+  /// Reports the bad row in the slot together with those that follow it.
+  [[noreturn]] void fail() {
+    std::string message;
+    std::size_t listed = 0;
+    const auto list = [&] {
+      message +=
+          (listed == 0 ? "" : "\n") + name_ + ":" + std::to_string(slot_.row.line) + ": " + slot_.problem;
+      ++listed;
+    };
+    list();
+    for (std::uint64_t rows = 0; rows < kRowsSearchedForMore && next_after_failure(message); ++rows) {
+      judge();
+      if (slot_.problem.empty()) continue;
+      if (listed == kListedInError) {
+        message += "\n... and more";
+        break;
+      }
+      list();
+    }
+    throw Error(ErrorKind::data, message);
+  }
+
+  /// A source that breaks off while more bad rows are looked for adds its own line to what is already known.
+  bool next_after_failure(std::string& message) {
+    try {
+      return source_->next(slot_);
+    } catch (const Error& error) {
+      message += std::string("\n") + error.what();
+      return false;
+    }
+  }
+
+  std::string name_;
+  bool skip_;
+  std::vector<Cleaning> cleaning_;
+  LabelColumn label_column_;
+  std::optional<LabelSet> labels_;
+  std::unique_ptr<RowSource> source_;
+  SourceRow slot_;
+  std::uint64_t bad_count_ = 0;
+  std::vector<BadRow> bad_rows_;
+  std::uint64_t cleaned_count_ = 0;
+};
+
+RowReader::RowReader(const std::filesystem::path& file, const InputOptions& options, LabelColumn label_column)
+    : state_(std::make_unique<State>(file, options, label_column)) {}
+RowReader::RowReader(RowReader&&) noexcept = default;
+RowReader& RowReader::operator=(RowReader&&) noexcept = default;
+RowReader::~RowReader() = default;
+
+void RowReader::expect_labels(const LabelSet& labels) { state_->expect_labels(labels); }
+bool RowReader::next(Row& row) { return state_->next(row); }
+std::uint64_t RowReader::bad_row_count() const { return state_->bad_count(); }
+const std::vector<BadRow>& RowReader::bad_rows() const { return state_->bad_rows(); }
+std::uint64_t RowReader::cleaned_row_count() const { return state_->cleaned_count(); }
+bool RowReader::has_labels() const { return state_->has_labels(); }
+
+}  // namespace reprtune
