@@ -1,15 +1,15 @@
+#include <reprtune/data/utf8.h>
 #include <reprtune/eval/display_text.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <limits>
 
 namespace reprtune {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
-constexpr char32_t kEllipsis = 0x2026;
+constexpr const char* kEllipsis = "\u2026";
 
 struct Range {
   char32_t first;
@@ -20,7 +20,7 @@ constexpr std::array kZeroWidth = {Range{0x0300, 0x036F}, Range{0x0483, 0x0489},
                                    Range{0x0610, 0x061A}, Range{0x064B, 0x065F},   Range{0x06D6, 0x06DC},
                                    Range{0x093C, 0x093C}, Range{0x0941, 0x0948},   Range{0x094D, 0x094D},
                                    Range{0x0E31, 0x0E31}, Range{0x0E34, 0x0E3A},   Range{0x0E47, 0x0E4E},
-                                   Range{0x1AB0, 0x1AFF}, Range{0x1DC0, 0x1DFF},   Range{0x200B, 0x200D},
+                                   Range{0x1AB0, 0x1AFF}, Range{0x1DC0, 0x1DFF},   Range{0x200B, 0x200F},
                                    Range{0x20D0, 0x20FF}, Range{0xFE00, 0xFE0F},   Range{0xFE20, 0xFE2F},
                                    Range{0xFEFF, 0xFEFF}, Range{0x1F3FB, 0x1F3FF}, Range{0xE0100, 0xE01EF}};
 
@@ -52,8 +52,7 @@ bool is_space(char32_t point) {
 
 bool is_unsafe(char32_t point) {
   const bool control = point < 0x20 || (point >= 0x7F && point <= 0x9F);
-  const bool direction = point == 0x061C || point == 0x200E || point == 0x200F ||
-                         (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+  const bool direction = (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
   return control || direction;
 }
 
@@ -62,44 +61,11 @@ char32_t shown(char32_t point) {
   return is_unsafe(point) ? kReplacement : point;
 }
 
-void append_utf8(char32_t point, std::string& out) {
-  const auto put = [&out](char32_t byte) {
-    out.push_back(static_cast<char>(static_cast<unsigned char>(byte)));
-  };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xC0 | (point >> 6));
-    put(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    put(0xE0 | (point >> 12));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
-  } else {
-    put(0xF0 | (point >> 18));
-    put(0x80 | ((point >> 12) & 0x3F));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
-  }
-}
-
-// The code point that begins at `position`, which is moved past it; a malformed byte gives U+FFFD.
+// The code point at `position`, which is moved past it; a malformed byte gives U+FFFD.
 char32_t next_code_point(std::string_view text, std::size_t& position) {
-  const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(position++);
-  if (first < 0x80) return first;
-  const std::size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
-  if (first < 0xC2 || first > 0xF4 || position + more > text.size()) return kReplacement;
-  char32_t point = first & (0x3Fu >> more);
-  for (std::size_t i = 0; i < more; ++i) {
-    if ((byte(position + i) & 0xC0) != 0x80) return kReplacement;
-    point = (point << 6) | (byte(position + i) & 0x3Fu);
-  }
-  constexpr std::array<char32_t, 4> kSmallest = {0, 0x80, 0x800, 0x10000};  // a longer spelling is malformed
-  if (point < kSmallest[more] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
-    return kReplacement;
-  position += more;
-  return point;
+  const CodePoint point = decode_utf8(text, position);
+  position += point.length;
+  return point.value;
 }
 
 }  // namespace
@@ -111,11 +77,11 @@ std::string display_text(std::string_view text, std::size_t max_characters) {
   for (std::size_t position = 0; position < text.size(); ++characters) {
     if (characters == max_characters) {
       out.resize(kept);
-      if (max_characters > 0) append_utf8(kEllipsis, out);
+      if (max_characters > 0) out += kEllipsis;
       return out;
     }
     if (characters + 1 == max_characters) kept = out.size();
-    append_utf8(shown(next_code_point(text, position)), out);
+    out += encode_utf8(shown(next_code_point(text, position)));
   }
   return out;
 }
@@ -141,7 +107,7 @@ std::string display_cell(std::string_view text, std::size_t width) {
     }
     safe.resize(end);
     if (width > 0) {
-      append_utf8(kEllipsis, safe);
+      safe += kEllipsis;
       ++columns;
     }
   }

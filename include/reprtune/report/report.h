@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace reprtune {
+
+/// The report of a run as one HTML file that needs nothing else: no network, no other file; readable without
+/// a script.
+///
+/// `run` is an object; every member may be absent (the report is rewritten while a run is going), and a
+/// member of another type counts as absent. Nothing in it is trusted: every string is escaped and cut, every
+/// list bounded.
+///
+///     state         "running" | "done" | "interrupted" | "failed"
+///     reason        why it was interrupted or failed
+///     model         the model folder as the user would write it; base_model: its base, as asked for
+///     version       of reprtune; started: when, as text; seconds: how long the run took so far
+///     data          {"train": {"name", "rows", "classes": [{"label", "rows"}]}, "validation": the same
+///     shape,
+///                    "preview": [{"text", "label"}], "tokens": {"p50", "p95", "max"}, "truncated": rows,
+///                    "warnings": [{"code", "message", "line"}]}
+///     options       {name: value, ...}, shown in the order given
+///     steps         the step lines of metrics.jsonl: [{"step", "epoch", "loss", "classification_loss",
+///                    "contrastive_loss", "learning_rate", "tokens_per_second", "time"}]
+///     validations   the validation lines: [{"step", "epoch", "validation": {"accuracy", "precision",
+///     "recall", "f1",
+///                    "loss"}}], the scores macro averages
+///     best_epoch    the epoch whose weights were kept
+///     baselines     {"majority": {"accuracy", "macro_f1"}, "linear_probe": {"accuracy", "macro_f1"}}, of the
+///     same
+///                    validation rows
+///     metrics       what metrics_json() gives for the validation rows; temperature: the fitted one
+///     scatter       {"labels": [...], "points": [{"text", "label", "predicted", "before": [x, y], "after":
+///     [x, y]}]},
+///                    label and predicted as strings of `labels`
+std::string render_report(const nlohmann::ordered_json& run);
+
+}  // namespace reprtune

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace reprtune {
+
+/// Scores of one validation, macro averages; absent where metrics.jsonl has none.
+struct ValidationScores {
+  std::size_t epoch = 0;
+  std::optional<double> accuracy, precision, recall, f1, loss;
+};
+
+/// What a run is doing or did.
+struct RunStatus {
+  std::string
+      state;  ///< as in run/state.json, or "died": its process is gone and it never said that it ended
+  std::string reason;  ///< of an interruption or failure
+  std::size_t step = 0, steps = 0;
+  std::size_t epoch = 0, epochs = 0;
+  std::optional<std::size_t> best_epoch;
+  std::optional<double> seconds;               ///< from the start to the last sign of life
+  std::optional<double> seconds_left;          ///< of training, while it trains
+  std::optional<double> seconds_since_update;  ///< while it is going
+  std::optional<double> loss, classification_loss, contrastive_loss, learning_rate,
+      tokens_per_second;                      ///< last step
+  std::vector<double> losses;                 ///< of every logged step
+  std::vector<ValidationScores> validations;  ///< in order
+};
+
+/// Reads MODEL/run/state.json and MODEL/run/metrics.jsonl. Safe while the run is writing them.
+///
+/// state.json is replaced whole (atomically) by the run, at its start, at each change of state and every few
+/// seconds:
+///
+///     {"state": "preparing" | "training" | "validating" | "calibrating" | "done" | "failed" | "interrupted",
+///      "pid": 4711, "host": "name of the machine",         pid is judged only on the machine of that name
+///      "started": 1700000000.0, "updated": 1700000042.5,   seconds since 1970
+///      "epoch": 1, "epochs": 3,                            the epoch it is in, from 1
+///      "step": 120, "steps": 900, "started_step": 0,       steps done, of how many; done before this process
+///      began "best_epoch": 1 or null, "reason": ""}
+///
+/// Of metrics.jsonl a last line that is cut off is ignored, as is any line that is no JSON object.
+/// `now`: seconds since 1970, for the estimate. Throws Error(model) when there is no run folder, no
+/// state.json, or state.json is not of that shape.
+RunStatus read_run_status(const std::filesystem::path& model_folder, double now);
+
+/// {"state", "reason", "step", "steps", "epoch", "epochs", "best_epoch", "seconds", "seconds_left", "last":
+/// {"loss", "classification_loss", "contrastive_loss", "learning_rate", "tokens_per_second"}, "validations":
+/// [{"epoch", "accuracy", "precision", "recall", "f1", "loss"}]}; absent values are null.
+nlohmann::ordered_json run_status_json(const RunStatus& status);
+
+}  // namespace reprtune

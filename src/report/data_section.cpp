@@ -1,0 +1,112 @@
+#include <reprtune/report/data_section.h>
+#include <reprtune/report/field.h>
+#include <reprtune/report/html.h>
+
+#include <algorithm>
+#include <map>
+
+namespace reprtune {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kPreviewRows = 10;
+constexpr std::size_t kWarnings = 50;
+constexpr std::size_t kTallTable = 15;  // a table with more rows scrolls by itself
+
+std::string rows_of(const Json& part, const char* role) {
+  const auto rows = count_field(part, "rows");
+  if (!rows) return {};
+  std::string out = html_count(*rows) + " rows to " + role;
+  const std::string name = text_field(part, "name");
+  if (!name.empty()) out += " (" + html_user_text(name, 80) + ")";
+  return out;
+}
+
+std::string sentence(const Json& data) {
+  const std::string train = rows_of(field(data, "train"), "train on");
+  const std::string validation = rows_of(field(data, "validation"), "validate on");
+  const std::size_t classes = list_field(field(data, "train"), "classes").size();
+  std::string out = train + (train.empty() || validation.empty() ? "" : " and ") + validation;
+  if (classes > 0) out += (out.empty() ? "" : ", in ") + std::to_string(classes) + " classes";
+  if (!out.empty()) out = "<p>" + out + ".</p>\n";
+
+  const Json& tokens = field(data, "tokens");
+  const auto middle = count_field(tokens, "p50"), long_ones = count_field(tokens, "p95"),
+             longest = count_field(tokens, "max");
+  if (middle && long_ones && longest) {
+    out += "<p>Half of the texts have at most " + html_count(*middle) +
+           " tokens (word pieces), 95 of 100 at most " + html_count(*long_ones) + ", the longest has " +
+           html_count(*longest) + ".";
+    if (const auto truncated = count_field(data, "truncated")) {
+      out += *truncated == 0 ? " None was truncated."
+                             : " " + html_count(*truncated) + " were truncated to the model's length.";
+    }
+    out += "</p>\n";
+  }
+  return out;
+}
+
+std::string warnings(const Json& data) {
+  const Json& all = list_field(data, "warnings");
+  std::string out;
+  for (std::size_t i = 0; i < std::min(all.size(), kWarnings); ++i) {
+    const auto line = count_field(all[i], "line");
+    out += "<li>" + html_user_text(text_field(all[i], "message"), 500);
+    if (line && *line > 0) out += " (line " + html_count(*line) + ")";
+    out += "</li>\n";
+  }
+  if (out.empty()) return {};
+  if (all.size() > kWarnings) out += "<li>and " + html_count(all.size() - kWarnings) + " more</li>\n";
+  return "<div class=\"note\"><strong>Warnings about the data</strong><ul>\n" + out + "</ul></div>\n";
+}
+
+std::string preview(const Json& data) {
+  const Json& rows = list_field(data, "preview");
+  if (rows.empty()) return {};
+  std::string out =
+      "<table><thead><tr><th scope=\"col\">text</th><th scope=\"col\">label</th></tr></thead><tbody>\n";
+  for (std::size_t i = 0; i < std::min(rows.size(), kPreviewRows); ++i) {
+    out += "<tr><td class=\"text\">" + html_user_text(text_field(rows[i], "text")) + "</td><td>" +
+           html_user_text(text_field(rows[i], "label"), 60) + "</td></tr>\n";
+  }
+  return "<h3>The first rows</h3>\n" + html_scroll_box("First rows", out + "</tbody></table>\n");
+}
+
+std::string class_table(const Json& data) {
+  const Json& classes = list_field(field(data, "train"), "classes");
+  if (classes.empty()) return {};
+  std::map<std::string, std::size_t> validation;
+  for (const Json& each : list_field(field(data, "validation"), "classes")) {
+    validation[text_field(each, "label")] = count_field(each, "rows").value_or(0);
+  }
+  std::size_t largest = 1;
+  for (const Json& each : classes) largest = std::max(largest, count_field(each, "rows").value_or(0));
+
+  std::string out =
+      "<table class=\"bars\"><thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"n\">training "
+      "rows</th>"
+      "<th scope=\"col\" class=\"n\">validation rows</th><th "
+      "aria-hidden=\"true\"></th></tr></thead><tbody>\n";
+  for (const Json& each : classes) {
+    const std::string label = text_field(each, "label");
+    const std::size_t rows = count_field(each, "rows").value_or(0);
+    const double share = 100 * static_cast<double>(rows) / static_cast<double>(largest);
+    out += "<tr><th scope=\"row\">" + html_user_text(label, 60) + "</th><td class=\"n\">" + html_count(rows);
+    out +=
+        "</td><td class=\"n\">" + (validation.empty() ? "\u2013" : html_count(validation[label])) + "</td>";
+    out += "<td class=\"bar\" aria-hidden=\"true\"><span style=\"width:" + html_number(share, 1) +
+           "%\"></span></td></tr>\n";
+  }
+  return "<h3>Rows per class</h3>\n" +
+         html_scroll_box("Rows per class", out + "</tbody></table>\n", classes.size() > kTallTable);
+}
+
+}  // namespace
+
+std::string data_section(const Json& run) {
+  const Json& data = field(run, "data");
+  return html_section("data", "Data", sentence(data) + warnings(data) + preview(data) + class_table(data));
+}
+
+}  // namespace reprtune

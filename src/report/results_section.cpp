@@ -1,0 +1,108 @@
+#include <reprtune/report/confusion_matrix.h>
+#include <reprtune/report/field.h>
+#include <reprtune/report/html.h>
+#include <reprtune/report/results_section.h>
+
+namespace reprtune {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kTallTable = 15;
+
+std::string weakest_class(const Json& metrics) {
+  std::string label;
+  double lowest = 2;
+  for (const Json& each : list_field(metrics, "per_class")) {
+    const auto f1 = number_field(each, "f1");
+    if (!f1 || *f1 >= lowest) continue;
+    lowest = *f1;
+    label = text_field(each, "label");
+  }
+  if (lowest > 1) return {};
+  return "<p>The weakest class is " + html_user_text(label, 60) + ", with an F1 of " +
+         html_number(lowest, 3) + ".</p>\n";
+}
+
+std::string scores_cells(const Json& scores, const std::string& support) {
+  std::string out;
+  for (const char* key : {"precision", "recall", "f1"}) {
+    out += "<td class=\"n\">" + html_number(number_field(scores, key), 3) + "</td>";
+  }
+  return out + "<td class=\"n\">" + support + "</td>";
+}
+
+std::string class_table(const Json& metrics) {
+  const Json& classes = list_field(metrics, "per_class");
+  if (classes.empty()) return {};
+  std::string out =
+      "<table class=\"bars\"><thead><tr><th scope=\"col\">class</th><th scope=\"col\" "
+      "class=\"n\">precision</th>"
+      "<th scope=\"col\" class=\"n\">recall</th><th scope=\"col\" class=\"n\">F1</th><th scope=\"col\" "
+      "class=\"n\">rows</th>"
+      "<th aria-hidden=\"true\"></th></tr></thead><tbody>\n";
+  for (const Json& each : classes) {
+    out += "<tr><th scope=\"row\">" + html_user_text(text_field(each, "label"), 60) + "</th>";
+    out += scores_cells(each, html_count(count_field(each, "support").value_or(0)));
+    const double share = 100 * number_field(each, "f1").value_or(0);
+    out += "<td class=\"bar\" aria-hidden=\"true\"><span style=\"width:" + html_number(share, 1) +
+           "%\"></span></td></tr>\n";
+  }
+  const std::string rows = html_count(count_field(metrics, "rows").value_or(0));
+  out += "</tbody><tfoot>\n<tr><th scope=\"row\">mean, each class the same (macro)</th>" +
+         scores_cells(field(metrics, "macro"), rows) + "<td></td></tr>\n";
+  out += "<tr><th scope=\"row\">mean by rows (weighted)</th>" +
+         scores_cells(field(metrics, "weighted"), rows) + "<td></td></tr>\n</tfoot></table>\n";
+  return "<h3>Every class</h3>\n<p>Precision: of the rows given this class, the share that is right. Recall: "
+         "of the rows "
+         "of this class, the share that was found. F1 is their harmonic mean.</p>\n" +
+         html_scroll_box("Scores of every class", out, classes.size() > kTallTable);
+}
+
+// The matrix, when it is a square one of the labels' size.
+std::string confusion(const Json& metrics) {
+  const Json& confusion = field(metrics, "confusion");
+  std::vector<std::string> labels;
+  for (const Json& label : list_field(confusion, "labels")) {
+    labels.push_back(label.is_string() ? label.get<std::string>() : std::string());
+  }
+  std::vector<std::vector<std::size_t>> counts;
+  for (const Json& row : list_field(confusion, "counts")) {
+    if (!row.is_array() || row.size() != labels.size()) return {};
+    counts.emplace_back();
+    for (const Json& count : row) {
+      if (!count.is_number_unsigned() && !(count.is_number_integer() && count.get<long long>() >= 0))
+        return {};
+      counts.back().push_back(count.get<std::size_t>());
+    }
+  }
+  if (counts.size() != labels.size() || labels.empty()) return {};
+  return "<h3>Which class is taken for which</h3>\n<p>Blue: right. Orange: wrong. The deeper the colour, the "
+         "larger the "
+         "share of the true class.</p>\n" +
+         confusion_matrix(counts, labels);
+}
+
+std::string calibration(const Json& run, const Json& metrics) {
+  const auto ece = number_field(metrics, "ece"), loss = number_field(metrics, "log_loss");
+  if (!ece) return {};
+  std::string out = "<h3>Can the probabilities be trusted?</h3>\n<p>On average they differ by " +
+                    html_number(*ece * 100, 1) +
+                    " percentage points from how often the model is right (expected calibration error)";
+  if (loss) out += "; the log loss is " + html_number(loss, 3);
+  if (const auto temperature = number_field(run, "temperature")) {
+    out += ". They were calibrated on these rows with a temperature of " + html_number(temperature, 2);
+  }
+  return out + ".</p>\n";
+}
+
+}  // namespace
+
+std::string results_section(const Json& run) {
+  const Json& metrics = field(run, "metrics");
+  return html_section(
+      "results", "Results on the validation rows",
+      weakest_class(metrics) + class_table(metrics) + confusion(metrics) + calibration(run, metrics));
+}
+
+}  // namespace reprtune

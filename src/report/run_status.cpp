@@ -1,0 +1,150 @@
+#include <reprtune/io/error.h>
+#include <reprtune/io/json_file.h>
+#include <reprtune/report/field.h>
+#include <reprtune/report/run_status.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <span>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace reprtune {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kGoingStates[] = {"preparing", "training", "validating", "calibrating"};
+constexpr std::string_view kEndStates[] = {"done", "failed", "interrupted"};
+
+bool is_one_of(std::span<const std::string_view> states, const std::string& state) {
+  return std::find(states.begin(), states.end(), state) != states.end();
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+// Whether the process that wrote the state can be seen to be gone; a process on another machine cannot be
+// seen.
+bool process_is_gone(const Json& state) {
+  const auto pid = count_field(state, "pid");
+  const std::string host = text_field(state, "host");
+  if (!pid || *pid == 0 || *pid > 0x7FFFFFFF || (!host.empty() && host != host_name())) return false;
+  return kill(static_cast<pid_t>(*pid), 0) != 0 && errno == ESRCH;
+}
+
+// Takes the steps done by this process so far as a forecast of those left, validations included.
+std::optional<double> seconds_left(const RunStatus& status, std::size_t started_step, double seconds) {
+  if (status.steps <= status.step || status.step <= started_step || seconds <= 0) return std::nullopt;
+  const auto done = static_cast<double>(status.step - started_step),
+             left = static_cast<double>(status.steps - status.step);
+  return seconds / done * left;
+}
+
+Json read_state(const std::filesystem::path& model_folder) {
+  const std::filesystem::path run_folder = model_folder / "run";
+  if (!std::filesystem::is_directory(run_folder)) {
+    throw Error(ErrorKind::model,
+                model_folder.string() +
+                    ": expected a folder written by 'reprtune finetune', found no 'run' folder in it");
+  }
+  const std::filesystem::path file = run_folder / "state.json";
+  Json state = read_json_file(file, ErrorKind::model);
+  const std::string name = text_field(state, "state");
+  if (!is_one_of(kGoingStates, name) && !is_one_of(kEndStates, name)) {
+    throw Error(ErrorKind::model,
+                file.string() + ": expected the state of a run in 'state', found " +
+                    field(state, "state").dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 80));
+  }
+  return state;
+}
+
+void take_step(const Json& line, RunStatus& status) {
+  status.loss = number_field(line, "loss");
+  status.classification_loss = number_field(line, "classification_loss");
+  status.contrastive_loss = number_field(line, "contrastive_loss");
+  status.learning_rate = number_field(line, "learning_rate");
+  status.tokens_per_second = number_field(line, "tokens_per_second");
+  if (status.loss) status.losses.push_back(*status.loss);
+}
+
+void take_metrics(const std::filesystem::path& file, RunStatus& status) {
+  std::ifstream in(file, std::ios::binary);
+  for (std::string text; std::getline(in, text);) {
+    const Json line = Json::parse(text, nullptr, false);
+    if (!line.is_object()) continue;  // a line that is still being written
+    const Json& validation = field(line, "validation");
+    if (!validation.is_object()) {
+      take_step(line, status);
+      continue;
+    }
+    status.validations.push_back({count_field(line, "epoch").value_or(0),
+                                  number_field(validation, "accuracy"), number_field(validation, "precision"),
+                                  number_field(validation, "recall"), number_field(validation, "f1"),
+                                  number_field(validation, "loss")});
+  }
+}
+
+Json number_or_null(std::optional<double> value) { return value ? Json(*value) : Json(nullptr); }
+
+}  // namespace
+
+RunStatus read_run_status(const std::filesystem::path& model_folder, double now) {
+  const Json state = read_state(model_folder);
+  RunStatus status;
+  status.state = text_field(state, "state");
+  status.reason = text_field(state, "reason");
+  status.step = count_field(state, "step").value_or(0);
+  status.steps = count_field(state, "steps").value_or(0);
+  status.epoch = count_field(state, "epoch").value_or(0);
+  status.epochs = count_field(state, "epochs").value_or(0);
+  status.best_epoch = count_field(state, "best_epoch");
+  const auto started = number_field(state, "started"), updated = number_field(state, "updated");
+  if (started && updated) status.seconds = std::max(0.0, *updated - *started);
+  if (is_one_of(kGoingStates, status.state)) {
+    if (updated) status.seconds_since_update = std::max(0.0, now - *updated);
+    if (process_is_gone(state)) {
+      status.state = "died";
+    } else if (status.seconds) {
+      status.seconds_left =
+          seconds_left(status, count_field(state, "started_step").value_or(0), *status.seconds);
+    }
+  }
+  take_metrics(model_folder / "run" / "metrics.jsonl", status);
+  return status;
+}
+
+Json run_status_json(const RunStatus& status) {
+  Json validations = Json::array();
+  for (const ValidationScores& each : status.validations) {
+    validations.push_back({{"epoch", each.epoch},
+                           {"accuracy", number_or_null(each.accuracy)},
+                           {"precision", number_or_null(each.precision)},
+                           {"recall", number_or_null(each.recall)},
+                           {"f1", number_or_null(each.f1)},
+                           {"loss", number_or_null(each.loss)}});
+  }
+  return {{"state", status.state},
+          {"reason", status.reason},
+          {"step", status.step},
+          {"steps", status.steps},
+          {"epoch", status.epoch},
+          {"epochs", status.epochs},
+          {"best_epoch", status.best_epoch ? Json(*status.best_epoch) : Json(nullptr)},
+          {"seconds", number_or_null(status.seconds)},
+          {"seconds_left", number_or_null(status.seconds_left)},
+          {"last",
+           {{"loss", number_or_null(status.loss)},
+            {"classification_loss", number_or_null(status.classification_loss)},
+            {"contrastive_loss", number_or_null(status.contrastive_loss)},
+            {"learning_rate", number_or_null(status.learning_rate)},
+            {"tokens_per_second", number_or_null(status.tokens_per_second)}}},
+          {"validations", std::move(validations)}};
+}
+
+}  // namespace reprtune

@@ -1,0 +1,65 @@
+#include <reprtune/report/field.h>
+#include <reprtune/report/html.h>
+#include <reprtune/report/usage_section.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace reprtune {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string value_text(const Json& value) {
+  if (value.is_string()) return html_user_text(value.get<std::string>());
+  if (value.is_null()) return "\u2013";
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  return html_text(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+std::string settings(const Json& run) {
+  const Json& options = field(run, "options");
+  if (!options.is_object() || options.empty()) return {};
+  std::string out =
+      "<table><thead><tr><th scope=\"col\">setting</th><th scope=\"col\">value</th></tr></thead><tbody>\n";
+  for (const auto& [name, value] : options.items()) {
+    out += "<tr><th scope=\"row\">" + html_text(name, 60) + "</th><td>" + value_text(value) + "</td></tr>\n";
+  }
+  return html_section("settings", "Settings", html_scroll_box("Settings", out + "</tbody></table>\n"));
+}
+
+// The folder as one word of a shell.
+std::string shell_word(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) || std::string_view("/._-+").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
+
+std::string command(const std::string& line, const std::string& meaning) {
+  return "<dt><code>" + line + "</code></dt><dd>" + meaning + "</dd>\n";
+}
+
+}  // namespace
+
+std::string usage_section(const Json& run) {
+  const std::string folder = text_field(run, "model");
+  const std::string model = folder.empty() ? "MODEL" : html_text(shell_word(folder), 300);
+  std::string out = "<dl class=\"commands\">\n";
+  out += command("reprtune classify " + model + " new.csv &gt; labels.csv",
+                 "a label and its probability for each row");
+  out += command("reprtune embed " + model + " new.csv -o vectors.npy",
+                 "an embedding for each row, for search and clustering");
+  out += command("reprtune evaluate " + model + " test.csv", "the scores above, on rows of your own");
+  out += command("reprtune serve " + model, "a page to try it in, and an HTTP API");
+  out +=
+      "</dl>\n<p>In Python the folder loads unchanged with <code>SentenceTransformer(...)</code>; its "
+      "README.md says "
+      "how to classify there.</p>\n";
+  return settings(run) + html_section("use", "How to use the model", out);
+}
+
+}  // namespace reprtune
