@@ -1,0 +1,175 @@
+#include <reprtune/data/data_check.h>
+#include <reprtune/data/data_check_report.h>
+#include <reprtune/io/error.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+Dataset dataset_of(const std::vector<std::pair<std::string, std::string>>& rows) {
+  Dataset dataset;
+  dataset.name = "train.csv";
+  std::vector<std::string> names;
+  for (const auto& [text, label] : rows) names.push_back(label);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  dataset.labels = LabelSet(names);
+  for (const auto& [text, label] : rows) {
+    dataset.examples.push_back({text, dataset.labels.find(label).value(), dataset.examples.size() + 2});
+  }
+  return dataset;
+}
+
+/// `count` different, inconspicuous rows per class.
+std::vector<std::pair<std::string, std::string>> plain_rows(std::size_t count,
+                                                            const std::vector<std::string>& labels) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const std::string& label : labels) {
+    for (std::size_t i = 0; i < count; ++i) rows.emplace_back("text " + label + std::to_string(i), label);
+  }
+  return rows;
+}
+
+std::optional<DataWarning> warning(const DataCheck& check, const std::string& code) {
+  for (const DataWarning& w : check.warnings) {
+    if (w.code == code) return w;
+  }
+  return std::nullopt;
+}
+
+TEST(DataCheckTest, AGoodFileHasNoWarnings) {
+  const Dataset train = dataset_of(plain_rows(250, {"no", "yes"}));
+  const DataCheck check = check_data(train, nullptr, {}, 128);
+  EXPECT_EQ(check.rows, 500u);
+  ASSERT_EQ(check.classes.size(), 2u);
+  EXPECT_EQ(check.classes[1].label, "yes");
+  EXPECT_EQ(check.classes[1].rows, 250u);
+  EXPECT_TRUE(check.warnings.empty()) << check.warnings[0].message;
+  EXPECT_EQ(check.validation_overlap, std::nullopt);
+}
+
+TEST(DataCheckTest, CountsDuplicatesAndContradictions) {
+  const Dataset train = dataset_of(
+      {{"aaa", "x"}, {"aaa", "x"}, {"aaa", "y"}, {"bbb", "y"}, {"aaa", "x"}, {"bbb", "z"}, {"aaa", "z"}});
+  const DataCheck check = check_data(train, nullptr, {}, 128);
+  EXPECT_EQ(check.duplicates, 2u);
+  EXPECT_EQ(check.contradictions, 2u);
+  EXPECT_EQ(warning(check, "duplicates")->line, 3u);
+  EXPECT_EQ(warning(check, "contradictions")->line, 4u);
+  EXPECT_EQ(warning(check, "contradictions")->message, "2 texts occur under different labels");
+}
+
+TEST(DataCheckTest, CountsValidationRowsThatAreInTrain) {
+  const Dataset train = dataset_of({{"aaa", "x"}, {"bbb", "y"}});
+  Dataset validation = dataset_of({{"ccc", "x"}, {"aaa", "y"}, {"aaa", "x"}});
+  validation.name = "validation.csv";
+  const DataCheck check = check_data(train, &validation, {}, 128);
+  EXPECT_EQ(check.validation_overlap, 2u);
+  EXPECT_EQ(warning(check, "validation_overlap")->line, 3u);
+}
+
+TEST(DataCheckTest, MeasuresLengths) {
+  const Dataset train = dataset_of(plain_rows(10, {"x", "y"}));
+  std::vector<std::size_t> counts(20);
+  for (std::size_t i = 0; i < 20; ++i) counts[i] = 20 - i;  // 20, 19, ..., 1
+  const DataCheck check = check_data(train, nullptr, counts, 18);
+  EXPECT_EQ(check.tokens_p50, 10u);
+  EXPECT_EQ(check.tokens_p95, 19u);
+  EXPECT_EQ(check.tokens_max, 20u);
+  EXPECT_EQ(check.truncated, 2u);
+  EXPECT_EQ(warning(check, "truncated")->line, 2u);
+  counts.pop_back();
+  EXPECT_THROW(check_data(train, nullptr, counts, 18), Error);
+}
+
+TEST(DataCheckTest, GivesTheAdviceOfTheField) {
+  EXPECT_NE(warning(check_data(dataset_of(plain_rows(100, {"x", "y"})), nullptr, {}, 128), "few_rows")
+                ->message.find("200 rows"),
+            std::string::npos);
+  EXPECT_TRUE(warning(check_data(dataset_of(plain_rows(249, {"x", "y"})), nullptr, {}, 128), "few_rows"));
+  EXPECT_TRUE(warning(check_data(dataset_of(plain_rows(9, {"x"})), nullptr, {}, 128), "one_class"));
+
+  auto rows = plain_rows(41, {"big"});
+  for (const auto& row : plain_rows(4, {"small", "smaller"})) rows.push_back(row);
+  rows.emplace_back("the only one", "tiny");
+  const DataCheck check = check_data(dataset_of(rows), nullptr, {}, 128);
+  EXPECT_EQ(warning(check, "class_with_one_row")->message,
+            "1 class: 'tiny' has a single row, which leaves none for validation");
+  EXPECT_EQ(warning(check, "class_with_one_row")->line, 51u);
+  EXPECT_EQ(warning(check, "rare_class")->message, "2 classes: 'small' (and 1 other) has fewer than 5 rows");
+  EXPECT_EQ(warning(check, "imbalance")->message,
+            "'big' has 41 rows, 'tiny' 1: more than 10 to 1 (--class-weights balanced may help)");
+  EXPECT_FALSE(warning(check_data(dataset_of(plain_rows(10, {"x", "y"})), nullptr, {}, 128), "imbalance"));
+}
+
+TEST(DataCheckTest, FindsSimilarLabels) {
+  const DataCheck check = check_data(
+      dataset_of({{"aaa", "Spam"}, {"bbb", "ham"}, {"ccc", "spam"}, {"ddd", "spam "}}), nullptr, {}, 128);
+  EXPECT_EQ(warning(check, "similar_labels")->message,
+            "2 labels differ from another only by case or white space: 'Spam' and 'spam'");
+}
+
+TEST(DataCheckTest, FindsLeftovers) {
+  const Dataset train = dataset_of({{"see www.example.org", "x"},
+                                    {"<b>bold</b>", "x"},
+                                    {"bell \x07", "y"},
+                                    {"caf\xC3\x83\xC2\xA9", "y"},
+                                    {"lost \xEF\xBF\xBD", "y"},
+                                    {"é!", "y"},
+                                    {"tab\tand\nline", "y"}});
+  const DataCheck check = check_data(train, nullptr, {}, 128);
+  EXPECT_EQ(warning(check, "urls")->line, 2u);
+  EXPECT_EQ(warning(check, "html")->line, 3u);
+  EXPECT_EQ(warning(check, "control_characters")->line, 4u);
+  EXPECT_EQ(warning(check, "control_characters")->message,
+            "1 text contains control characters (--clean symbols removes them)");
+  EXPECT_EQ(warning(check, "mojibake")->message, "2 texts look as if they had been read in a wrong encoding");
+  EXPECT_EQ(warning(check, "short_texts")->line, 7u);
+}
+
+TEST(DataCheckTest, WritesTheJsonOfTheContract) {
+  Dataset train = dataset_of({{"aaa", "0"}, {"bbb", "1"}});
+  train.bad_row_count = 1;
+  train.bad_rows = {{9, "empty text"}};
+  const auto json =
+      nlohmann::json::parse(data_check_json(check_data(train, nullptr, std::vector<std::size_t>{3, 5}, 4)));
+  EXPECT_EQ(json.size(), 9u);
+  EXPECT_EQ(json["rows"], 2);
+  EXPECT_EQ(json["bad_rows"], 1);
+  EXPECT_EQ(json["classes"],
+            nlohmann::json::parse(R"([{"label": "0", "rows": 1}, {"label": "1", "rows": 1}])"));
+  EXPECT_EQ(json["tokens"], nlohmann::json::parse(R"({"p50": 3, "p95": 5, "max": 5})"));
+  EXPECT_EQ(json["truncated"], 1);
+  EXPECT_TRUE(json["validation_overlap"].is_null());
+  EXPECT_EQ(json["warnings"][0]["code"], "bad_rows");
+  EXPECT_EQ(json["warnings"][0]["message"], "1 bad row was skipped (empty text)");
+  EXPECT_EQ(json["warnings"][0]["line"], 9);
+  EXPECT_TRUE(json["warnings"][1]["line"].is_null());
+}
+
+TEST(DataCheckTest, DrawsATable) {
+  auto rows = plain_rows(1500, {"large"});
+  for (const auto& row : plain_rows(500, {"naïve"})) rows.push_back(row);
+  const std::string text = data_check_text(check_data(dataset_of(rows), nullptr, {}, 128), 44);
+  EXPECT_EQ(text,
+            "train.csv: 2,000 rows, 2 classes\n"
+            "\n"
+            "  class      rows    share\n"
+            "  large     1,500    75.0%  ████████████████\n"
+            "  naïve       500    25.0%  █████▎\n"
+            "\n"
+            "  duplicates          0\n"
+            "  contradictions      0\n"
+            "  bad rows            0\n");
+}
+
+}  // namespace
+}  // namespace reprtune

@@ -1,0 +1,122 @@
+#include <reprtune/io/byte_source.h>
+#include <reprtune/io/error.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <zlib.h>
+
+namespace reprtune {
+namespace {
+
+class ByteSourceTest : public testing::Test {
+ protected:
+  ByteSourceTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "reprtune-test-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~ByteSourceTest() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(folder_ / name, std::ios::binary) << bytes;
+    return folder_ / name;
+  }
+
+  std::filesystem::path write_gzip(const std::string& name, const std::string& bytes) const {
+    gzFile file = gzopen((folder_ / name).c_str(), "wb");
+    gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
+    gzclose(file);
+    return folder_ / name;
+  }
+
+  static std::string read_all(const std::filesystem::path& file, std::size_t chunk = 7) {
+    const auto source = open_byte_source(file);
+    std::string all;
+    std::string buffer(chunk, '\0');
+    while (const std::size_t count = source->read(buffer)) all.append(buffer, 0, count);
+    return all;
+  }
+
+  static std::string error_of(const std::filesystem::path& file) {
+    try {
+      read_all(file);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::data);
+      return error.what();
+    }
+    return "no error";
+  }
+
+  std::filesystem::path folder_;
+};
+
+std::string numbers() {
+  std::string bytes;
+  for (int i = 0; i < 20000; ++i) bytes += std::to_string(i) + '\n' + '\0';
+  return bytes;
+}
+
+TEST_F(ByteSourceTest, ReadsPlainBytes) {
+  EXPECT_EQ(read_all(write("a.csv", numbers())), numbers());
+  EXPECT_EQ(read_all(write("empty.csv", "")), "");
+}
+
+TEST_F(ByteSourceTest, ReadsGzip) { EXPECT_EQ(read_all(write_gzip("a.csv.gz", numbers()), 4096), numbers()); }
+
+TEST_F(ByteSourceTest, ReadsGzipOfSeveralMembers) {
+  write_gzip("a.gz", "one,");
+  write_gzip("b.gz", "two");
+  std::ifstream a(folder_ / "a.gz", std::ios::binary);
+  std::ifstream b(folder_ / "b.gz", std::ios::binary);
+  const std::string joined =
+      std::string(std::istreambuf_iterator<char>(a), {}) + std::string(std::istreambuf_iterator<char>(b), {});
+  EXPECT_EQ(read_all(write("c.gz", joined)), "one,two");
+}
+
+TEST_F(ByteSourceTest, RefusesTruncatedGzip) {
+  const auto file = write_gzip("a.csv.gz", numbers());
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 20);
+  EXPECT_NE(error_of(file).find("a.csv.gz: the gzip data ends too early"), std::string::npos)
+      << error_of(file);
+}
+
+TEST_F(ByteSourceTest, RefusesCorruptGzip) {
+  const auto file = write_gzip("a.csv.gz", numbers());
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekp(2000);
+  bytes << "corrupt corrupt corrupt";
+  bytes.close();
+  EXPECT_NE(error_of(file).find("a.csv.gz: broken gzip data"), std::string::npos) << error_of(file);
+}
+
+TEST_F(ByteSourceTest, RefusesPlainTextNamedGzip) {
+  EXPECT_NE(error_of(write("a.csv.gz", "text,label\n")).find("expected gzip data, found something else"),
+            std::string::npos);
+  EXPECT_NE(error_of(write("b.csv.gz", "")).find("expected gzip data, found an empty file"),
+            std::string::npos);
+}
+
+TEST_F(ByteSourceTest, RefusesMissingFilesAndFolders) {
+  const auto missing = folder_ / "missing.csv";
+  EXPECT_EQ(error_of(missing), missing.string() + ": no such file");
+  EXPECT_EQ(error_of(folder_), folder_.string() + ": expected a file, found a folder");
+}
+
+TEST_F(ByteSourceTest, RefusesUnreadableFiles) {
+  const auto file = write("secret.csv", "a,b\n");
+  std::filesystem::permissions(file, std::filesystem::perms::none);
+  if (::geteuid() == 0) GTEST_SKIP() << "the administrator may read anything";
+  EXPECT_NE(error_of(file).find("cannot be opened"), std::string::npos);
+}
+
+TEST_F(ByteSourceTest, NamesStandardInput) {
+  EXPECT_EQ(byte_source_name("-"), "stdin");
+  EXPECT_EQ(byte_source_name("some/train.csv"), "some/train.csv");
+}
+
+}  // namespace
+}  // namespace reprtune
