@@ -77,7 +77,8 @@ class RecordSplitter {
     for (; at_ < end_; ++at_) {
       if (static_cast<unsigned char>(*at_) >= 0xF8 && !resolve_mark()) break;
     }
-    if (at_ >= end_) end_field();
+    end_field();
+    if (!record_.problem.empty()) record_.fields.clear();
     return line_ + 1;
   }
 
@@ -140,7 +141,6 @@ class RecordSplitter {
       record_.problem = "the record is longer than 16 MiB" + (quoted_ ? " (probably " + where + ")" : "");
       line_ += std::strtoull(at_ + 2, nullptr, 10);
     }
-    at_ = end_;
   }
 
   char* at_;

@@ -26,9 +26,7 @@ std::vector<Record> read(const std::string& csv, std::size_t chunk = std::string
   std::vector<Record> records;
   while (const CsvRecord* record = reader.next()) {
     Record copy{record->line, {}, record->problem};
-    if (copy.problem.empty()) {
-      for (const CsvField& field : record->fields) copy.fields.emplace_back(field.value);
-    }
+    for (const CsvField& field : record->fields) copy.fields.emplace_back(field.value);
     records.push_back(copy);
   }
   return records;

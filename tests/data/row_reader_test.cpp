@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 namespace reprtune {
 namespace {
@@ -267,6 +268,27 @@ TEST_F(RowReaderTest, CleansAndCountsCleanedRows) {
   EXPECT_EQ(cleaned_, 2u);
   ASSERT_EQ(bad_rows_.size(), 1u);
   EXPECT_EQ(bad_rows_[0].reason, "empty text after cleaning");
+}
+
+TEST_F(RowReaderTest, ReadsGzip) {
+  const gzFile file = gzopen((folder_.path() / "a.csv.gz").c_str(), "wb");
+  gzputs(file, "text,label\n\"a\nb\",x\n");
+  gzclose(file);
+  RowReader reader(folder_.path() / "a.csv.gz", {}, LabelColumn::required);
+  Row row;
+  ASSERT_TRUE(reader.next(row));
+  EXPECT_EQ(row.text, "a\nb");
+  EXPECT_FALSE(reader.next(row));
+  EXPECT_FALSE(reader.next(row)) << "the end stays the end";
+}
+
+TEST_F(RowReaderTest, KeepsItsPlaceWhenMoved) {
+  RowReader first(folder_.write("a.csv", "a,x\nb,y\n"), {}, LabelColumn::required);
+  Row row;
+  ASSERT_TRUE(first.next(row));
+  RowReader second = std::move(first);
+  ASSERT_TRUE(second.next(row));
+  EXPECT_EQ(row.text, "b");
 }
 
 TEST_F(RowReaderTest, ReusesBuffersWithoutMixingRows) {

@@ -17,9 +17,9 @@ struct CsvField {
 };
 
 struct CsvRecord {
-  std::uint64_t line = 0;  ///< line of the file on which it begins, from 1
-  std::vector<CsvField> fields;
-  std::string problem;  ///< why the record is broken, or empty
+  std::uint64_t line = 0;        ///< line of the file on which it begins, from 1
+  std::vector<CsvField> fields;  ///< none when the record is broken
+  std::string problem;           ///< why the record is broken, or empty
 };
 
 /// Reads the records of a CSV or TSV stream in constant memory (three blocks of 16 MiB, read ahead by a
