@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdio>
+#include <filesystem>
+#include <string_view>
+
+namespace reprtune {
+
+/// A file that appears whole or not at all: written as `<path>.partial` beside its place, renamed by commit(), removed by
+/// the destructor when commit() was not reached. A device or pipe is written to directly. Throws Error(runtime), one line that names the path, when the folder is
+/// missing or unwritable or the disk is full.
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::filesystem::path path);
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  ~AtomicFile();
+
+  void write(std::string_view bytes);
+  /// Overwrites bytes written earlier, for headers that are only known at the end.
+  void write_at(std::size_t offset, std::string_view bytes);
+  /// Flushes to the disk and renames into place.
+  void commit();
+
+ private:
+  void remove_partial() const;
+  [[noreturn]] void fail(const char* what) const;
+
+  std::filesystem::path path_;
+  std::filesystem::path partial_;
+  std::FILE* file_ = nullptr;
+};
+
+/// Writes a small file at once, atomically.
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+/// Puts the finished folder `from` in the place of `to`: a rename when `to` does not exist, else an exchange after which
+/// the old folder is deleted. Throws Error(runtime).
+void replace_folder(const std::filesystem::path& from, const std::filesystem::path& to);
+
+}  // namespace reprtune

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include <reprtune/model/dropout.h>
+#include <reprtune/model/encoder_config.h>
+#include <reprtune/model/linear.h>
+#include <reprtune/model/packed_batch.h>
+#include <reprtune/model/safetensors.h>
+
+namespace reprtune {
+
+/// A trainable tensor and how the optimizer treats it.
+struct Parameter {
+  std::string name;
+  at::Tensor tensor;           ///< float32, shared with the model
+  bool weight_decay = false;   ///< matrices yes; biases and normalisation no
+};
+
+/// The BERT encoder (Devlin et al., 2019) over packed rows: N tokens in, N hidden states out, no padding and no mask.
+/// Weights are float32. One description of the network serves training and inference; they differ in how a product, an
+/// attention and a dropout are done.
+class Encoder {
+ public:
+  /// Reads the weights, with or without a name prefix ("bert.", "0.auto_model."). Throws Error(model).
+  Encoder(const EncoderConfig& config, const SafetensorsFile& file);
+  Encoder(Encoder&&) noexcept = default;
+  Encoder& operator=(Encoder&&) noexcept = default;
+
+  const EncoderConfig& config() const { return config_; }
+
+  /// Moves the weights; what was packed is lost.
+  void to(const at::Device& device);
+
+  /// Prepares infer() for activations of this type (float32 or bfloat16); to be called again after the weights changed.
+  void pack(at::ScalarType compute_type);
+  /// Hidden states [N, H] in the packed type. Needs pack(); several threads may call it at once.
+  at::Tensor infer(const PackedBatch& batch) const;
+
+  /// Hidden states [N, H] in `compute_type`, differentiable, with dropout as the config says.
+  at::Tensor train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout) const;
+
+  /// All trainable tensors; fused ones (qkv) once.
+  std::vector<Parameter> parameters() const;
+  /// All tensors under the names of a Hugging Face checkpoint, without prefix; the tensors may share storage with the model.
+  std::vector<std::pair<std::string, at::Tensor>> checkpoint() const;
+
+ private:
+  struct LayerNorm {
+    at::Tensor weight, bias;  // [H]
+  };
+  struct Layer {
+    Linear qkv;               // [3H, H]: query, key and value in one product
+    Linear attention_output;  // [H, H]
+    LayerNorm attention_norm;
+    Linear intermediate;      // [F, H]
+    Linear output;            // [H, F]
+    LayerNorm output_norm;
+  };
+  class InferencePass;
+  class TrainingPass;
+  template <typename Pass>
+  at::Tensor forward(const PackedBatch& batch, Pass&& pass) const;
+  at::Tensor layer_norm(const LayerNorm& norm, const at::Tensor& x) const;
+
+  EncoderConfig config_;
+  at::Tensor word_embeddings_;      // [V, H]
+  at::Tensor position_embeddings_;  // [positions, H]
+  at::Tensor type_embeddings_;      // [types, H]
+  LayerNorm embedding_norm_;
+  std::vector<Layer> layers_;
+  std::vector<std::pair<std::string, at::Tensor>> unused_;  ///< the pooler, kept so that a saved checkpoint is complete
+  at::ScalarType packed_type_ = at::kFloat;
+};
+
+}  // namespace reprtune

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace reprtune {
+
+/// y = x W^T + b. The float32 weights are the truth; pack() prepares a read-only copy in the layout and number format the
+/// processor multiplies fastest, for inference.
+class Linear {
+ public:
+  Linear() = default;
+  Linear(at::Tensor weight, at::Tensor bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
+
+  const at::Tensor& weight() const { return weight_; }  // [out, in] float32
+  const at::Tensor& bias() const { return bias_; }      // [out] float32
+
+  /// x: [N, in] of any floating type -> [N, out] of the same type. Differentiable; the weights are rounded to x's type.
+  at::Tensor operator()(const at::Tensor& x) const;
+
+  /// Prepares `packed` for activations of this type; to be called again after the weights changed.
+  void pack(at::ScalarType type);
+  /// The same product with the packed weights; x must have the packed type. Not differentiable.
+  at::Tensor packed(const at::Tensor& x) const;
+  /// gelu(packed(x)), with the exact (erf) GELU fused into the product where the library can.
+  at::Tensor packed_gelu(const at::Tensor& x) const;
+
+ private:
+  at::Tensor weight_, bias_;
+  at::Tensor packed_weight_, packed_bias_;
+};
+
+}  // namespace reprtune

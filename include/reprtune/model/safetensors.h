@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace reprtune {
+
+/// A safetensors file, mapped and checked: header bounds, types, shapes, and offsets that tile the data without holes or
+/// overlap. Nothing in it is executed. Every error is Error(model), one line that names the file.
+/// Format: github.com/huggingface/safetensors, README section "Format".
+class SafetensorsFile {
+ public:
+  explicit SafetensorsFile(const std::filesystem::path& path);
+  SafetensorsFile(SafetensorsFile&& other) noexcept;
+  SafetensorsFile& operator=(SafetensorsFile&&) = delete;
+  ~SafetensorsFile();
+
+  std::vector<std::string> names() const;
+  bool contains(const std::string& name) const { return entries_.count(name) != 0; }
+
+  /// A float32 copy of tensor `name`, which must have this shape and a floating type.
+  at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) const;
+  /// The shape of tensor `name`.
+  const std::vector<std::int64_t>& shape(const std::string& name) const;
+
+ private:
+  struct Entry {
+    std::string type;
+    std::vector<std::int64_t> shape;
+    std::uint64_t begin = 0, end = 0;  // bytes within the data section
+  };
+  void parse_header();
+  const Entry& entry(const std::string& name) const;
+  [[noreturn]] void fail(const std::string& what) const;
+
+  std::filesystem::path path_;
+  const char* bytes_ = nullptr;
+  std::uint64_t size_ = 0;
+  std::uint64_t data_begin_ = 0;
+  std::map<std::string, Entry> entries_;
+};
+
+/// Writes float32 tensors atomically, sorted by name, with metadata {"format": "pt"} so that transformers reads them.
+void write_safetensors(const std::filesystem::path& path, const std::vector<std::pair<std::string, at::Tensor>>& tensors);
+
+}  // namespace reprtune

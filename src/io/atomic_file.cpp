@@ -1,0 +1,95 @@
+#include <reprtune/io/atomic_file.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <reprtune/io/error.h>
+
+namespace reprtune {
+
+AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), partial_(path_.string() + ".partial") {
+  if (std::filesystem::is_directory(path_)) {
+    throw Error(ErrorKind::runtime, path_.string() + ": is a folder, expected a file to write to");
+  }
+  // A device or a named pipe (/dev/null, /dev/stdout) cannot be replaced by renaming: it is written to directly.
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path_, ignored);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) partial_ = path_;
+  file_ = std::fopen(partial_.c_str(), "wb");
+  if (file_ == nullptr) fail("cannot be written");
+}
+
+AtomicFile::~AtomicFile() {
+  if (file_ == nullptr) return;
+  std::fclose(file_);
+  remove_partial();
+}
+
+void AtomicFile::remove_partial() const {
+  std::error_code ignored;
+  if (partial_ != path_) std::filesystem::remove(partial_, ignored);
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("could not be written");
+}
+
+void AtomicFile::write_at(std::size_t offset, std::string_view bytes) {
+  const long end = std::ftell(file_);
+  if (end < 0 || std::fseek(file_, static_cast<long>(offset), SEEK_SET) != 0) fail("could not be written");
+  write(bytes);
+  if (std::fseek(file_, end, SEEK_SET) != 0) fail("could not be written");
+}
+
+void AtomicFile::commit() {
+  const bool direct = partial_ == path_;
+  if (std::fflush(file_) != 0 || (!direct && fsync(fileno(file_)) != 0)) fail("could not be written");
+  std::FILE* file = std::exchange(file_, nullptr);
+  if (std::fclose(file) != 0 || (!direct && std::rename(partial_.c_str(), path_.c_str()) != 0)) {
+    const int code = errno;
+    remove_partial();
+    errno = code;
+    fail("could not be written");
+  }
+}
+
+void AtomicFile::fail(const char* what) const {
+  throw Error(ErrorKind::runtime, path_.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+void write_file(const std::filesystem::path& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+void replace_folder(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const auto fail = [&to](int code) {
+    throw Error(ErrorKind::runtime, to.string() + ": could not be put in place: " + std::strerror(code));
+  };
+  if (!std::filesystem::exists(to)) {
+    if (std::rename(from.c_str(), to.c_str()) != 0) fail(errno);
+    return;
+  }
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) != 0) {
+    // A file system without exchange: the old folder steps aside first, and comes back if the new one cannot take its place.
+    const std::filesystem::path aside = to.string() + ".replaced";
+    if (std::rename(to.c_str(), aside.c_str()) != 0) fail(errno);
+    if (std::rename(from.c_str(), to.c_str()) != 0) {
+      const int code = errno;
+      std::rename(aside.c_str(), to.c_str());
+      fail(code);
+    }
+    std::filesystem::remove_all(aside);
+    return;
+  }
+  std::filesystem::remove_all(from);
+}
+
+}  // namespace reprtune

@@ -1,0 +1,52 @@
+#include <reprtune/model/linear.h>
+
+#include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+#include <optional>
+#include <string_view>
+
+namespace reprtune {
+namespace {
+
+// oneDNN's packed products are reachable only through these dispatcher operators.
+at::Tensor reorder_weight(const at::Tensor& weight) {
+  static const auto op = c10::Dispatcher::singleton()
+                             .findSchemaOrThrow("mkldnn::_reorder_linear_weight", "")
+                             .typed<at::Tensor(const at::Tensor&, std::optional<std::int64_t>)>();
+  return op.call(weight, std::nullopt);
+}
+
+at::Tensor packed_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                          std::string_view activation) {
+  static const auto op =
+      c10::Dispatcher::singleton()
+          .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
+          .typed<at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view,
+                            c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>)>();
+  return op.call(x, weight, bias, activation, c10::List<std::optional<at::Scalar>>(), activation == "gelu" ? std::optional<std::string_view>("none") : std::nullopt);
+}
+
+}  // namespace
+
+at::Tensor Linear::operator()(const at::Tensor& x) const {
+  return at::linear(x, weight_.to(x.scalar_type()), bias_.to(x.scalar_type()));
+}
+
+void Linear::pack(at::ScalarType type) {
+  const at::Tensor weight = weight_.detach().to(type).contiguous();
+  packed_weight_ = weight.is_cpu() ? reorder_weight(weight) : weight;
+  packed_bias_ = bias_.detach().to(type).contiguous();
+}
+
+at::Tensor Linear::packed(const at::Tensor& x) const {
+  return packed_weight_.is_mkldnn() ? packed_product(x, packed_weight_, packed_bias_, "none")
+                                    : at::linear(x, packed_weight_, packed_bias_);
+}
+
+at::Tensor Linear::packed_gelu(const at::Tensor& x) const {
+  return packed_weight_.is_mkldnn() ? packed_product(x, packed_weight_, packed_bias_, "gelu")
+                                    : at::gelu(at::linear(x, packed_weight_, packed_bias_));
+}
+
+}  // namespace reprtune

@@ -1,0 +1,89 @@
+#include <reprtune/model/model.h>
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <c10/core/InferenceMode.h>
+
+#include <nlohmann/json.hpp>
+
+#include <reprtune/data/input_names.h>
+#include <reprtune/io/error.h>
+#include <reprtune/io/json_file.h>
+
+namespace reprtune {
+namespace {
+
+Head load_head(const ModelFolder& folder, const nlohmann::json& json) {
+  Head head;
+  head.labels = LabelSet(json.at("labels").get<std::vector<std::string>>());
+  head.temperature = json.value("temperature", 1.0);
+  const auto C = static_cast<std::int64_t>(head.labels.size());
+  const SafetensorsFile file(folder.path / "head.safetensors");
+  head.weight = file.read("weight", {C, folder.config.hidden_size});
+  head.bias = file.read("bias", {C});
+  return head;
+}
+
+std::optional<QuantizationRanges> load_ranges(const ModelFolder& folder, const nlohmann::json& json) {
+  const auto found = json.find("quantization_ranges");
+  if (found == json.end() || found->is_null()) return std::nullopt;
+  const auto file = folder.path / "reprtune.json";
+  QuantizationRanges ranges{json_value<std::vector<float>>(*found, "minimum", {}, file),
+                            json_value<std::vector<float>>(*found, "maximum", {}, file)};
+  const auto H = static_cast<std::size_t>(folder.config.hidden_size);
+  if (ranges.minimum.size() != H || ranges.maximum.size() != H) {
+    throw Error(ErrorKind::model, file.string() + ": 'quantization_ranges' does not have " + std::to_string(H) + " elements");
+  }
+  return ranges;
+}
+
+}  // namespace
+
+Model::Model(ModelFolder folder, std::unique_ptr<Tokenizer> tokenizer, Encoder encoder, Precision precision, at::Device device)
+    : folder_(std::move(folder)),
+      tokenizer_(std::move(tokenizer)),
+      encoder_(std::move(encoder)),
+      precision_(precision),
+      device_(device) {}
+
+Model Model::load(const std::filesystem::path& path, Precision precision, const at::Device& device) {
+  ModelFolder folder = read_model_folder(path);
+  auto tokenizer = load_tokenizer(path);
+  if (tokenizer->vocabulary_size() > static_cast<std::size_t>(folder.config.vocabulary_size)) {
+    throw Error(ErrorKind::model, path.string() + ": the tokenizer has " + std::to_string(tokenizer->vocabulary_size()) +
+                                      " tokens, the encoder only " + std::to_string(folder.config.vocabulary_size));
+  }
+  Encoder encoder(folder.config, SafetensorsFile(path / "model.safetensors"));
+  if (!device.is_cpu()) encoder.to(device);
+  Model model(std::move(folder), std::move(tokenizer), std::move(encoder), resolve_precision(precision, device), device);
+  if (model.folder_.has_head) {
+    const nlohmann::json json = read_reprtune_json(path);
+    model.head_ = load_head(model.folder_, json);
+    model.ranges_ = load_ranges(model.folder_, json);
+    for (const auto& name : json_value<std::vector<std::string>>(json, "cleaning", {}, path / "reprtune.json")) {
+      for (const Cleaning step : parse_cleaning_list(name)) model.cleaning_.push_back(step);
+    }
+  }
+  model.pack();
+  return model;
+}
+
+void Model::set_max_length(std::int64_t tokens) {
+  const std::int64_t limit = folder_.config.max_length();
+  if (tokens < 3 || tokens > limit) {
+    throw Error(ErrorKind::usage, "maximal length " + std::to_string(tokens) + ": this model takes 3 to " + std::to_string(limit));
+  }
+  folder_.max_length = tokens;
+}
+
+void Model::pack() {
+  const c10::NoGradGuard no_grad;
+  encoder_.pack(compute_type(precision_));
+}
+
+at::Tensor Model::embed(const PackedBatch& batch) const {
+  const c10::InferenceMode inference;
+  return folder_.pooling(encoder_.infer(batch), batch).to(at::kCPU);
+}
+
+}  // namespace reprtune

@@ -1,0 +1,28 @@
+#include <reprtune/model/pooling.h>
+
+#include <ATen/ATen.h>
+
+namespace reprtune {
+
+at::Tensor l2_normalize(const at::Tensor& x) {
+  return x / at::linalg_vector_norm(x, 2, at::IntArrayRef{-1}, true).clamp_min(1e-12);
+}
+
+at::Tensor Pooling::operator()(const at::Tensor& hidden, const PackedBatch& batch) const {
+  std::vector<std::int64_t> group_tokens;
+  for (const auto& group : batch.groups) group_tokens.push_back(group.rows * group.length);
+  const auto blocks = at::split_with_sizes(hidden, group_tokens);
+  std::vector<at::Tensor> pooled;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const auto& group = batch.groups[i];
+    const at::Tensor rows = blocks[i].view({group.rows, group.length, hidden.size(1)});
+    pooled.push_back(mode == Mode::cls ? rows.select(1, 0).to(at::kFloat) : rows.to(at::kFloat).mean(1));
+  }
+  std::vector<std::int64_t> place(batch.order.size());  // the inverse of order
+  for (std::size_t i = 0; i < batch.order.size(); ++i) place[static_cast<std::size_t>(batch.order[i])] = static_cast<std::int64_t>(i);
+  const at::Tensor index = at::tensor(place, at::kLong).to(hidden.device());
+  const at::Tensor vectors = at::cat(pooled).index_select(0, index);
+  return normalize ? l2_normalize(vectors) : vectors;
+}
+
+}  // namespace reprtune

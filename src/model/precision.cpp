@@ -1,0 +1,36 @@
+#include <reprtune/model/precision.h>
+
+#include <cpuid.h>
+
+#include <cassert>
+
+namespace reprtune {
+
+const std::vector<std::string>& precision_names() {
+  static const std::vector<std::string> names = {"auto", "float32", "bfloat16"};
+  return names;
+}
+
+const std::string& precision_name(Precision precision) {
+  return precision_names().at(static_cast<std::size_t>(precision));
+}
+
+bool has_fast_bfloat16() {
+  if (!__builtin_cpu_supports("avx512f")) return false;  // also says that the operating system saves these registers
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  const bool amx_bf16 = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;
+  const bool avx512_bf16 = __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> 5 & 1) != 0;
+  return avx512_bf16 || amx_bf16;
+}
+
+Precision resolve_precision(Precision precision, const at::Device& device) {
+  if (precision != Precision::automatic) return precision;
+  return device.is_cuda() || has_fast_bfloat16() ? Precision::bfloat16 : Precision::float32;
+}
+
+at::ScalarType compute_type(Precision precision) {
+  assert(precision != Precision::automatic);
+  return precision == Precision::bfloat16 ? at::kBFloat16 : at::kFloat;
+}
+
+}  // namespace reprtune
