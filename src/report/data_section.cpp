@@ -19,7 +19,7 @@ std::string rows_of(const Json& part, const char* role) {
   if (!rows) return {};
   std::string out = html_count(*rows) + " rows to " + role;
   const std::string name = text_field(part, "name");
-  if (!name.empty()) out += " (" + html_user_text(name, 80) + ")";
+  if (!name.empty()) out.append(" (").append(html_user_text(name, 80)).append(")");
   return out;
 }
 
@@ -39,8 +39,9 @@ std::string sentence(const Json& data) {
            " tokens (word pieces), 95 of 100 at most " + html_count(*long_ones) + ", the longest has " +
            html_count(*longest) + ".";
     if (const auto truncated = count_field(data, "truncated")) {
-      out += *truncated == 0 ? " None was truncated."
-                             : " " + html_count(*truncated) + " were truncated to the model's length.";
+      out += *truncated == 0
+                 ? " None was truncated."
+                 : std::string(" ").append(html_count(*truncated)) + " were truncated to the model's length.";
     }
     out += "</p>\n";
   }
@@ -93,8 +94,8 @@ std::string class_table(const Json& data) {
     const std::size_t rows = count_field(each, "rows").value_or(0);
     const double share = 100 * static_cast<double>(rows) / static_cast<double>(largest);
     out += "<tr><th scope=\"row\">" + html_user_text(label, 60) + "</th><td class=\"n\">" + html_count(rows);
-    out +=
-        "</td><td class=\"n\">" + (validation.empty() ? "\u2013" : html_count(validation[label])) + "</td>";
+    out += "</td><td class=\"n\">" +
+           (validation.empty() ? html_number({}, 0) : html_count(validation[label])) + "</td>";
     out += "<td class=\"bar\" aria-hidden=\"true\"><span style=\"width:" + html_number(share, 1) +
            "%\"></span></td></tr>\n";
   }

@@ -40,8 +40,8 @@ std::string embedding_section(const Json& run) {
   return html_section(
       "embeddings", "Embeddings before and after",
       "<p>Each mark is a validation row, placed by its embedding: rows that the model finds similar lie "
-      "close together. The two axes are the directions in which the embeddings vary most (PCA); the "
-      "numbers on them have no meaning. Point at a mark, or use the arrow keys, to read its text.</p>\n" +
+      "close together. The two axes are the directions in which the embeddings vary most (PCA); they "
+      "have no unit. Point at a mark, or use the arrow keys, to read its text.</p>\n" +
           plots + mistakes(scatter));
 }
 

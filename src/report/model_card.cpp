@@ -69,7 +69,7 @@ std::string introduction(const Json& run) {
   const std::string base = text_field(run, "base_model"), version = text_field(run, "version");
   std::string out = "\n# " + markdown_text(text_field(run, "model")) + "\n\nA text representation model";
   if (!base.empty()) out += ", finetuned from " + markdown_text(base);
-  out += " with reprtune" + (version.empty() ? "" : " " + markdown_text(version)) +
+  out += " with reprtune" + (version.empty() ? "" : std::string(" ").append(markdown_text(version))) +
          ". It turns a text into an embedding whose neighbours are of the same class, and, with the "
          "classification head "
          "beside it, into a class with calibrated probabilities.\n";
@@ -84,16 +84,16 @@ std::string training_data(const Json& run) {
   if (!rows) return {};
   std::string out = "\n## Training data\n\n" + html_count(*rows) + " rows";
   const std::string name = text_field(train, "name");
-  if (!name.empty()) out += " (" + markdown_text(name) + ")";
+  if (!name.empty()) out.append(" (").append(markdown_text(name)).append(")");
   if (!classes.empty()) out += " in " + std::to_string(classes.size()) + " classes";
   if (const auto validation = count_field(field(data, "validation"), "rows")) {
-    out += "; " + html_count(*validation) + " other rows for validation";
+    out.append("; ").append(html_count(*validation)).append(" other rows for validation");
   }
   out += ".\n";
   if (classes.empty()) return out;
   out += "\n| class | training rows |\n|---|---:|\n";
   for (std::size_t i = 0; i < std::min(classes.size(), kListedClasses); ++i) {
-    out += "| " + markdown_text(text_field(classes[i], "label")) + " | " +
+    out += std::string("| ").append(markdown_text(text_field(classes[i], "label"))) + " | " +
            html_count(count_field(classes[i], "rows").value_or(0)) + " |\n";
   }
   if (classes.size() > kListedClasses)

@@ -19,13 +19,14 @@ constexpr std::string_view kStyle = R"css(
 --w0:#33200f;--w1:#4d2c10;--w2:#733d10;--w3:#94490a;--w4:#e08a3a;--w5:#ffc78a;--deep:#000;--mid:#fff}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.5rem 1rem 4rem;max-width:68rem;background:var(--bg);color:var(--fg);
-font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
+font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .3rem}
 h2{font-size:1.25rem;margin:0 0 .6rem}
 h3{font-size:1.02rem;margin:1.5rem 0 .4rem}
-p{margin:.5rem 0;max-width:48rem}
+p{margin:.5rem 0;max-width:56rem}
+h1,p,dd,code{overflow-wrap:anywhere}
 section{margin-top:1.25rem;padding:1.1rem 1.2rem 1.3rem;background:var(--card);border:1px solid var(--edge);border-radius:.6rem}
-.meta{color:var(--dim);font-size:.9rem}
+.meta{color:var(--dim);font-size:.9rem;max-width:none}
 .lead{font-size:1.1rem;max-width:none}
 .badge{display:inline-block;vertical-align:.2em;margin-left:.3rem;padding:.05rem .6rem;border:1px solid var(--dim);
 border-radius:1rem;font-size:.8rem;font-weight:600;color:var(--fg)}
@@ -51,11 +52,11 @@ thead th{font-weight:600;color:var(--dim);white-space:nowrap}
 tbody th{font-weight:500;min-width:6rem}
 tfoot th{font-weight:500;color:var(--dim)}
 .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.text{min-width:14rem}
+.text{min-width:14rem;overflow-wrap:anywhere}
 .bars{width:100%}
 .bar{width:35%;min-width:5rem;vertical-align:middle}
 .bar span{display:block;height:.7rem;min-width:1px;background:var(--k0);border-radius:.15rem}
-.confusion th{white-space:nowrap}
+.confusion th{white-space:nowrap}.confusion thead th:first-child{white-space:normal}
 .confusion thead th+th,.confusion td{text-align:center}
 .confusion td{min-width:2.3rem;padding:.3rem .25rem;border:1px solid var(--card);font-variant-numeric:tabular-nums}
 .confusion .index{display:inline-block;min-width:1.5rem;color:var(--dim)}
@@ -67,7 +68,7 @@ td.none{opacity:.65}
 .w0{background:var(--w0);fill:var(--w0)}.w1{background:var(--w1);fill:var(--w1)}.w2{background:var(--w2);fill:var(--w2)}
 .w3{background:var(--w3);fill:var(--w3);color:var(--mid)}.w4{background:var(--w4);fill:var(--w4);color:var(--deep)}
 .w5{background:var(--w5);fill:var(--w5);color:var(--deep)}
-rect.w0{fill:var(--w1)}
+rect.w0,rect.w1{fill:var(--w2)}
 figure{margin:.4rem 0;min-width:0}
 figcaption{font-weight:600;font-size:.95rem;margin-bottom:.2rem}
 svg{display:block;width:100%;height:auto}
@@ -96,7 +97,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:
 .commands dt{margin-top:.6rem;padding:.35rem .6rem;background:var(--bg);border:1px solid var(--edge);border-radius:.3rem}
 .commands dd{margin:.15rem 0 0;color:var(--dim);font-size:.92rem}
 @media (max-width:30rem){body{padding:1rem .6rem 3rem}section{padding:.9rem .8rem 1rem}th,td{padding:.3rem .4rem}
-.text{min-width:11rem}.tiles{grid-template-columns:1fr 1fr;gap:.5rem}.tiles dd{font-size:1.35rem}.bar{min-width:3rem;width:auto}
+.text{min-width:10rem}.tiles{grid-template-columns:1fr 1fr;gap:.5rem}.tiles dd{font-size:1.35rem}.bar{min-width:3rem;width:auto}
 .lead{font-size:1rem}}
 @media print{body{max-width:none;padding:0;font-size:10pt;background:#fff}section{border:0;padding:.3rem 0}
 .scroll,.scroll.tall{overflow:visible;max-height:none;border:0}.scroll.tall thead th{position:static}

@@ -30,7 +30,7 @@ std::string progress(const char* name, std::size_t done, std::size_t total) {
 
 std::string state_lines(const RunStatus& status) {
   std::string out = "state       " + status.state;
-  if (!status.reason.empty()) out += ": " + display_text(status.reason, 500);
+  if (!status.reason.empty()) out.append(": ").append(display_text(status.reason, 500));
   if (status.state == "died") {
     out += ": its process is gone; 'reprtune finetune ... --resume' goes on from the last checkpoint";
   }

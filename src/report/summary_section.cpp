@@ -79,8 +79,8 @@ std::string summary(const Json& run, const Scores& scores) {
   if (!scores.accuracy) return "<p class=\"lead\">No validation has been run yet.</p>\n";
   const auto rows = count_field(field(field(run, "data"), "validation"), "rows");
   std::string out = "<p class=\"lead\">";
-  out += rows ? "On " + html_count(*rows) + " validation rows, which the model never trained on, it"
-              : "On the validation rows it";
+  out += rows ? "On " + html_count(*rows) + " validation rows, which were held out from training, the model"
+              : "On the validation rows the model";
   out += " names the right class for <strong>" + html_percent(scores.accuracy) + "</strong> (accuracy)";
   if (scores.macro_f1) {
     out += "; averaged over the classes, each counting the same, F1 is <strong>" +
@@ -141,8 +141,8 @@ std::string summary_section(const Json& run) {
   const Scores scores = current_scores(run);
   const std::string model = text_field(run, "model");
   std::string out = "<header>\n<h1>Finetuning report";
-  if (!model.empty()) out += ": " + html_user_text(model, 120);
-  out += " " + badge(text_field(run, "state")) + "</h1>\n";
+  if (!model.empty()) out.append(": ").append(html_user_text(model, 120));
+  out.append(" ").append(badge(text_field(run, "state"))).append("</h1>\n");
   return out + meta_line(run) + state_line(run) + summary(run, scores) + tiles(run, scores) + "</header>\n";
 }
 

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+
+/// A finished run of `classes` classes with every member that render_report() knows; texts and labels are
+/// `decorated` with the given string.
+inline nlohmann::ordered_json example_run(std::size_t classes, const std::string& decorated = "") {
+  using Json = nlohmann::ordered_json;
+  Json labels = Json::array(), sizes = Json::array(), per_class = Json::array(), counts = Json::array();
+  for (std::size_t c = 0; c < classes; ++c) {
+    const std::string label = "class" + std::to_string(c) + decorated;
+    labels.push_back(label);
+    sizes.push_back({{"label", label}, {"rows", 10 * (c + 1)}});
+    per_class.push_back(
+        {{"label", label}, {"precision", 0.5}, {"recall", 1.0}, {"f1", 2.0 / 3}, {"support", 4}});
+    counts.push_back(std::vector<std::size_t>(classes, 0));
+    counts.back()[c] = 3;
+    counts.back()[(c + 1) % classes] = 1;
+  }
+  Json points = Json::array();
+  for (std::size_t i = 0; i < 4 * classes; ++i) {
+    const double x = static_cast<double>(i);
+    points.push_back({{"text", "row" + std::to_string(i) + decorated},
+                      {"label", labels[i % classes]},
+                      {"predicted", labels[i % 4 == 0 ? 0 : i % classes]},
+                      {"before", {x, -x}},
+                      {"after", {x * x, 1.5}}});
+  }
+  Json steps = Json::array();
+  for (int step = 1; step <= 1000; ++step) {
+    steps.push_back({{"step", step},
+                     {"epoch", 1 + step / 501},
+                     {"loss", 1.0 / step},
+                     {"classification_loss", 0.5 / step},
+                     {"contrastive_loss", 1.5 / step},
+                     {"learning_rate", 2e-5}});
+  }
+  const Json scores = {{"precision", 0.5}, {"recall", 1.0}, {"f1", 0.625}};
+  return {{"state", "done"},
+          {"model", "my-model" + decorated},
+          {"base_model", "org/base"},
+          {"version", "0.1.0"},
+          {"started", "2026-01-01 10:00 UTC"},
+          {"seconds", 125.0},
+          {"data",
+           {{"train", {{"name", "train.csv" + decorated}, {"rows", 1234}, {"classes", sizes}}},
+            {"validation", {{"name", "validation.csv"}, {"rows", 321}, {"classes", sizes}}},
+            {"preview", {{{"text", "first row" + decorated}, {"label", labels[0]}}}},
+            {"tokens", {{"p50", 11}, {"p95", 22}, {"max", 333}}},
+            {"truncated", 2},
+            {"warnings", {{{"code", "rare"}, {"message", "few rows" + decorated}, {"line", 7}}}}}},
+          {"options", {{"seed", 1}, {"base", "small" + decorated}, {"patience", nullptr}, {"resume", false}}},
+          {"steps", steps},
+          {"validations",
+           {{{"step", 500},
+             {"epoch", 1},
+             {"validation",
+              {{"accuracy", 0.7}, {"precision", 0.6}, {"recall", 0.6}, {"f1", 0.6}, {"loss", 0.9}}}},
+            {{"step", 1000},
+             {"epoch", 2},
+             {"validation",
+              {{"accuracy", 0.75}, {"precision", 0.5}, {"recall", 1.0}, {"f1", 0.625}, {"loss", 0.8}}}}}},
+          {"best_epoch", 2},
+          {"baselines",
+           {{"majority", {{"accuracy", 0.25}, {"macro_f1", 0.1}}},
+            {"linear_probe", {{"accuracy", 0.6}, {"macro_f1", 0.55}}}}},
+          {"metrics",
+           {{"rows", 321},
+            {"accuracy", 0.75},
+            {"macro", scores},
+            {"weighted", scores},
+            {"per_class", per_class},
+            {"confusion", {{"labels", labels}, {"counts", counts}}},
+            {"log_loss", 0.4321},
+            {"ece", 0.0345}}},
+          {"temperature", 1.25},
+          {"scatter", {{"labels", labels}, {"points", points}}}};
+}
+
+}  // namespace reprtune

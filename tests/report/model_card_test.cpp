@@ -1,0 +1,54 @@
+#include <reprtune/report/model_card.h>
+
+#include "example_run.h"
+
+#include <gtest/gtest.h>
+
+namespace reprtune {
+namespace {
+
+std::string front_matter(const std::string& card) { return card.substr(0, card.find("\n---\n", 4)); }
+
+TEST(ModelCard, HasTheFrontMatterOfTheHub) {
+  const std::string card = render_model_card(example_run(3));
+  EXPECT_EQ(card.rfind("---\nlibrary_name: sentence-transformers\npipeline_tag: ", 0), 0u);
+  EXPECT_NE(front_matter(card).find("\nbase_model: \"org/base\"\n"), std::string::npos);
+  EXPECT_NE(front_matter(card).find("- type: accuracy\n      value: 0.7500\n"), std::string::npos);
+}
+
+TEST(ModelCard, ShowsDataAndScores) {
+  const std::string card = render_model_card(example_run(3));
+  EXPECT_NE(card.find("1,234 rows (train.csv) in 3 classes; 321 other rows for validation."),
+            std::string::npos)
+      << card;
+  EXPECT_NE(card.find("| class2 | 30 |"), std::string::npos);
+  EXPECT_NE(card.find("| this model | 0.7500 | 0.6250 |"), std::string::npos);
+  EXPECT_NE(card.find("| linear probe on the base model | 0.6000 | 0.5500 |"), std::string::npos);
+  EXPECT_NE(card.find("expected calibration error 0.0345"), std::string::npos);
+  EXPECT_NE(card.find("SentenceTransformer(\"MODEL\")"), std::string::npos);
+}
+
+TEST(ModelCard, NamesAsBaseOnlyWhatTheHubCanFind) {
+  auto run = example_run(2);
+  for (const char* base : {"small", "/home/user/base", "a/b/c", "../base", "x y/z", ""}) {
+    run["base_model"] = base;
+    EXPECT_EQ(render_model_card(run).find("base_model:"), std::string::npos) << base;
+  }
+}
+
+TEST(ModelCard, KeepsHostileStringsHarmless) {
+  const std::string card = render_model_card(example_run(2, "\n---\nlicense: x\n| a | `b` <script>"));
+  EXPECT_EQ(card.find("\nlicense: x"), std::string::npos);
+  EXPECT_EQ(card.find("<script>", front_matter(card).size()), std::string::npos);
+  EXPECT_NE(card.find("\\| a \\| \\`b\\` &lt;script&gt;"), std::string::npos);
+  EXPECT_NE(front_matter(card).find("- name: \"my-model --- license: x | a"), std::string::npos);
+}
+
+TEST(ModelCard, WritesWhatIsKnown) {
+  const std::string card = render_model_card(nlohmann::ordered_json::object());
+  EXPECT_EQ(card.find("## Training data"), std::string::npos);
+  EXPECT_NE(card.find("## Use"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace reprtune
