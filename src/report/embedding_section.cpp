@@ -3,6 +3,8 @@
 #include <reprtune/report/html.h>
 #include <reprtune/report/scatter_plot.h>
 
+#include <nlohmann/json.hpp>
+
 namespace reprtune {
 namespace {
 

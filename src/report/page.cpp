@@ -57,8 +57,8 @@ tfoot th{font-weight:500;color:var(--dim)}
 .bar{width:35%;min-width:5rem;vertical-align:middle}
 .bar span{display:block;height:.7rem;min-width:1px;background:var(--k0);border-radius:.15rem}
 .confusion th{white-space:nowrap}.confusion thead th:first-child{white-space:normal}
-.confusion thead th+th,.confusion td{text-align:center}
-.confusion td{min-width:2.3rem;padding:.3rem .25rem;border:1px solid var(--card);font-variant-numeric:tabular-nums}
+.confusion thead th+th,.confusion td{text-align:center}.confusion thead th+th{padding-inline:.3rem}
+.confusion td{min-width:1.9rem;padding:.3rem .15rem;border:1px solid var(--card);font-variant-numeric:tabular-nums}
 .confusion .index{display:inline-block;min-width:1.5rem;color:var(--dim)}
 .none{color:var(--dim);fill:var(--bg)}
 td.none{opacity:.65}
@@ -97,6 +97,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:
 .commands dt{margin-top:.6rem;padding:.35rem .6rem;background:var(--bg);border:1px solid var(--edge);border-radius:.3rem}
 .commands dd{margin:.15rem 0 0;color:var(--dim);font-size:.92rem}
 @media (max-width:30rem){body{padding:1rem .6rem 3rem}section{padding:.9rem .8rem 1rem}th,td{padding:.3rem .4rem}
+tbody th{min-width:7rem;overflow-wrap:anywhere}thead th,.confusion tbody th{white-space:normal}
 .text{min-width:10rem}.tiles{grid-template-columns:1fr 1fr;gap:.5rem}.tiles dd{font-size:1.35rem}.bar{min-width:3rem;width:auto}
 .lead{font-size:1rem}}
 @media print{body{max-width:none;padding:0;font-size:10pt;background:#fff}section{border:0;padding:.3rem 0}

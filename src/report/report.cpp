@@ -8,6 +8,8 @@
 #include <reprtune/report/training_section.h>
 #include <reprtune/report/usage_section.h>
 
+#include <nlohmann/json.hpp>
+
 namespace reprtune {
 
 std::string render_report(const nlohmann::ordered_json& run) {

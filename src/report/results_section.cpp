@@ -3,6 +3,8 @@
 #include <reprtune/report/html.h>
 #include <reprtune/report/results_section.h>
 
+#include <nlohmann/json.hpp>
+
 namespace reprtune {
 namespace {
 

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include <nlohmann/json.hpp>
+
 namespace reprtune {
 namespace {
 
@@ -62,7 +64,7 @@ std::string meta_line(const Json& run) {
   const auto seconds = number_field(run, "seconds");
   add("base model", html_user_text(text_field(run, "base_model")));
   add("started", html_text(text_field(run, "started"), 60));
-  add("took", seconds ? duration_text(*seconds) : "");
+  add(text_field(run, "state") == "running" ? "running for" : "took", seconds ? duration_text(*seconds) : "");
   add("reprtune", html_text(text_field(run, "version"), 30));
   return out.empty() ? out : "<p class=\"meta\">" + out + "</p>\n";
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 namespace reprtune {
 namespace {
 
@@ -65,7 +67,7 @@ std::string score_chart(const Json& run) {
        .lowest = lowest,
        .highest = 1.0,
        .marked_x = number_field(run, "best_epoch"),
-       .marked_name = "best epoch, kept",
+       .marked_name = "best epoch",
        .dots = true});
 }
 
@@ -79,7 +81,7 @@ std::string validation_loss_chart(const Json& run) {
                      .lowest = 0.0,
                      .highest = {},
                      .marked_x = number_field(run, "best_epoch"),
-                     .marked_name = "best epoch, kept",
+                     .marked_name = "best epoch",
                      .dots = true});
 }
 

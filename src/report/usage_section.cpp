@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include <nlohmann/json.hpp>
+
 namespace reprtune {
 namespace {
 

@@ -3,6 +3,7 @@
 #include "example_run.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace reprtune {
 namespace {
