@@ -149,8 +149,6 @@ TEST(AlbertTokenizer, Normalization) {
   EXPECT_NE(ids(cased, "Cafe"), ids(cased, "cafe"));
   EXPECT_EQ(ids(accents, "CAF\u00C9"), ids(accents, "caf\u00E9"));
   EXPECT_NE(ids(accents, "caf\u00E9"), ids(accents, "cafe"));
-  for (const std::int32_t id : text_ids(tokenizer, "[CLS] a [SEP] <pad> [MASK]"))
-    EXPECT_GT(id, 4);  // literal text
 }
 
 TEST(AlbertTokenizer, SpecialTokensInATextAreLiteral) {
@@ -167,7 +165,7 @@ TEST(SentencePieceLoading, TheLayoutIsDecidedOrRefused) {
   const auto is_albert = [](const ModelFolder& folder) {
     return dynamic_cast<const AlbertTokenizer*>(load_tokenizer(folder.path()).get()) != nullptr;
   };
-  const ModelFolder xlm_roberta, albert;
+  const ModelFolder xlm_roberta;
   xlm_roberta.copy(shared_model("hf-test_sentencepiece.model"), "sentencepiece.bpe.model");
   EXPECT_FALSE(is_albert(xlm_roberta));
   xlm_roberta.write("tokenizer_config.json", R"({"tokenizer_class": "XLMRobertaTokenizerFast"})");
