@@ -10,11 +10,9 @@
 namespace reprtune {
 namespace {
 
-constexpr std::uintmax_t kMaxFileSize = std::uintmax_t{256}
-                                        << 20;  // bytes; the largest models have some 15 MB
+// In bytes; the largest models have some 15 MB.
+constexpr std::uintmax_t kMaxFileSize = std::uintmax_t{256} << 20;
 
-/// The library's messages carry file names and line numbers of its own sources; their last words are what
-/// counts.
 std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
 
 std::string read_bytes(const std::filesystem::path& file) {
@@ -39,11 +37,11 @@ struct SentencePieceModel::Library {
 SentencePieceModel::SentencePieceModel(const std::filesystem::path& file)
     : library_(std::make_unique<Library>()) {
   const std::string bytes = read_bytes(file);
-  const auto status = library_->processor.LoadFromSerializedProto({bytes.data(), bytes.size()});
-  if (!status.ok()) {
+  // The library's own message names a line of its sources: nothing a user can act on.
+  if (!library_->processor.LoadFromSerializedProto({bytes.data(), bytes.size()}).ok()) {
     throw Error(ErrorKind::model,
-                file.string() + ": expected a SentencePiece model, found a damaged or different file (" +
-                    first_line(status.ToString()) + ")");
+                file.string() + ": expected a SentencePiece model, found a damaged or different file of " +
+                    std::to_string(bytes.size()) + " bytes: get it again");
   }
 }
 

@@ -15,8 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uintmax_t kMaxFileSize = std::uintmax_t{256}
-                                        << 20;  // bytes; the largest vocabularies have some 20 MB
+// In bytes; the largest vocabularies have some 20 MB.
+constexpr std::uintmax_t kMaxFileSize = std::uintmax_t{256} << 20;
 constexpr std::size_t kMaxWordLength = 10'000;  // code points; BERT has 100
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
