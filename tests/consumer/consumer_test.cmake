@@ -33,6 +33,10 @@ run(ignored ${CMAKE_COMMAND} --build ${build})
 run(found ${build}/consumer ${SOURCE_DIR}/data/customer-messages/train.csv ${project}/tiny_model)
 expect("rows of the sample data" "${found}" "rows 620 classes 8")
 expect("ids of 'Hello worlds'" "${found}" "ids 2 4 5 6 3")
+expect("a model folder without weights" "${found}" "refused")
+if(NOT found MATCHES "no base model")
+  expect("vectors of the base model" "${found}" "embedded")
+endif()
 
 # The installed package must not need the source tree or the build tree.
 file(GLOB_RECURSE package ${prefix}/lib*/cmake/*.cmake)
