@@ -168,6 +168,25 @@ probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
 probabilities /= probabilities.sum(axis=1, keepdims=True)
 labels = [settings["labels"][i] for i in probabilities.argmax(axis=1)]
 ```
+
+The command line repeats the cleaning steps named in `reprtune.json`, if there are any; in Python and C++ that is up to
+you.
+
+Classes in C++ (libreprtune):
+
+```cpp
+#include <reprtune/eval/calibration.h>
+#include <reprtune/infer/embedder.h>
+
+const auto model = reprtune::Model::load("MODEL", reprtune::Precision::float32, at::kCPU);
+const std::vector<std::string> texts = {"a text", "another text"};
+const auto tokens = reprtune::tokenize(model, texts, reprtune::Truncation::end, 1);
+const at::Tensor embeddings = reprtune::embed_tokens(model, tokens.ids, {});    // [B, H]
+const at::Tensor logits = model.head()->logits(embeddings).contiguous();        // [B, C]
+const auto probabilities =                                                      // [B, C]
+    reprtune::softmax({logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())},
+                      model.head()->labels.size(), model.head()->temperature);
+```
 )md";
 
 }  // namespace
