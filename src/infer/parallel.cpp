@@ -1,0 +1,36 @@
+#include <reprtune/infer/parallel.h>
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace reprtune {
+
+void parallel_for(std::size_t threads, std::size_t count, const std::function<void(std::size_t)>& work) {
+  std::atomic<std::size_t> next = 0;
+  std::exception_ptr first_error;
+  std::mutex error_mutex;
+  const auto worker = [&] {
+    at::set_num_threads(1);  // holds for this thread only
+    try {
+      for (std::size_t i = next++; i < count; i = next++) work(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(error_mutex);
+      if (!first_error) first_error = std::current_exception();
+    }
+  };
+  at::get_num_threads();  // fixes the caller's own number before a worker sets its own
+  {
+    std::vector<std::jthread> pool;
+    for (std::size_t i = 0; i < std::min(std::max<std::size_t>(threads, 1), count); ++i) pool.emplace_back(worker);
+  }
+  if (first_error) std::rethrow_exception(first_error);
+}
+
+}  // namespace reprtune

@@ -1,0 +1,185 @@
+#include <reprtune/train/run_folder.h>
+
+#include <ATen/ATen.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <map>
+#include <system_error>
+
+#include <reprtune/eval/projection.h>
+#include <reprtune/io/atomic_file.h>
+#include <reprtune/io/error.h>
+
+namespace reprtune {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kScatterPoints = 2'000;
+constexpr auto kStateInterval = std::chrono::seconds(2);
+
+double unix_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string local_time() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts = {};
+  localtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &parts);
+  return text;
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+/// Label names, as they are in memory, may be any bytes the CSV had; JSON output replaces what is not UTF-8.
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+std::vector<float> plane(const at::Tensor& vectors) {
+  const at::Tensor rows = vectors.contiguous();
+  return project_to_plane({rows.const_data_ptr<float>(), static_cast<std::size_t>(rows.numel())},
+                          static_cast<std::size_t>(rows.size(1)));
+}
+
+}  // namespace
+
+RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run") {
+  std::error_code code;
+  std::filesystem::create_directories(run_, code);
+  if (code) throw Error(ErrorKind::runtime, run_.string() + ": cannot be created: " + code.message());
+  lock_ = ::open((run_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock_ < 0) throw Error(ErrorKind::runtime, (run_ / "lock").string() + ": cannot be created: " + std::strerror(errno));
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    ::close(lock_);
+    throw Error(ErrorKind::runtime, folder.string() + ": another finetune is at work here (wait for it, or give another -o)");
+  }
+  const auto metrics_file = run_ / "metrics.jsonl";
+  metrics_ = std::fopen(metrics_file.c_str(), "wb");
+  if (metrics_ == nullptr) {
+    ::close(lock_);
+    throw Error(ErrorKind::runtime, metrics_file.string() + ": cannot be written: " + std::strerror(errno));
+  }
+  state_ = {{"state", run_state_name(RunState::preparing)},
+            {"pid", static_cast<std::int64_t>(getpid())},
+            {"host", host_name()},
+            {"started", unix_time()},
+            {"updated", unix_time()},
+            {"epoch", 0},
+            {"epochs", 0},
+            {"step", 0},
+            {"steps", 0},
+            {"started_step", 0},
+            {"best_epoch", nullptr},
+            {"reason", ""}};
+  record_ = {{"state", "running"}, {"started", local_time()}};
+  record_["steps"] = Json::array();
+  record_["validations"] = Json::array();
+}
+
+RunFolder::~RunFolder() {
+  std::fclose(metrics_);
+  ::close(lock_);
+}
+
+double RunFolder::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+void RunFolder::set_state(RunState state, const std::string& reason) {
+  state_["state"] = run_state_name(state);
+  state_["reason"] = reason;
+  const bool ended = state == RunState::done || state == RunState::failed || state == RunState::interrupted;
+  record_["state"] = ended ? run_state_name(state) : "running";
+  record_["reason"] = reason;
+  write_state();
+  if (ended) changed();
+}
+
+void RunFolder::add(const Baselines& baselines) {
+  record_["baselines"] = {
+      {"majority", {{"accuracy", baselines.majority_accuracy}, {"macro_f1", baselines.majority_macro_f1}}},
+      {"linear_probe", {{"accuracy", baselines.probe_accuracy}, {"macro_f1", baselines.probe_macro_f1}}}};
+  changed();
+}
+
+void RunFolder::add(const StepReport& report) {
+  const Json line = {{"step", report.step},
+                     {"epoch", report.epoch},
+                     {"loss", report.loss},
+                     {"classification_loss", report.classification_loss},
+                     {"contrastive_loss", report.contrastive_loss},
+                     {"learning_rate", report.learning_rate},
+                     {"tokens_per_second", report.tokens_per_second},
+                     {"time", unix_time()}};
+  append(line);
+  record_["steps"].push_back(line);
+  state_["step"] = report.step;
+  state_["steps"] = report.steps;
+  state_["epoch"] = report.epoch;
+  state_["epochs"] = report.epochs;
+  if (std::chrono::steady_clock::now() - state_written_ > kStateInterval) write_state();
+}
+
+void RunFolder::add(const ValidationReport& report) {
+  const Metrics& metrics = report.metrics;
+  const Json line = {{"step", report.step},
+                     {"epoch", report.epoch},
+                     {"validation",
+                      {{"accuracy", metrics.accuracy},
+                       {"precision", *metrics.macro.precision},
+                       {"recall", *metrics.macro.recall},
+                       {"f1", *metrics.macro.f1},
+                       {"loss", metrics.log_loss}}}};
+  append(line);
+  record_["validations"].push_back(line);
+  if (report.best) {
+    state_["best_epoch"] = report.epoch;
+    record_["best_epoch"] = report.epoch;
+  }
+  write_state();
+  changed();
+}
+
+void RunFolder::add(const FinetuneResult& result, const Dataset& validation, double temperature) {
+  const auto& labels = validation.labels.names();
+  record_["metrics"] = metrics_json(result.validation, labels);
+  record_["temperature"] = temperature;
+  const std::vector<float> before = plane(result.vectors_before);
+  const std::vector<float> after = plane(result.vectors_after);
+  Json points = Json::array();
+  for (std::size_t i = 0; i < std::min(validation.examples.size(), kScatterPoints); ++i) {
+    points.push_back({{"text", validation.examples[i].text},
+                      {"label", labels[validation.examples[i].label]},
+                      {"predicted", labels[result.predictions[i]]},
+                      {"before", {before[2 * i], before[2 * i + 1]}},
+                      {"after", {after[2 * i], after[2 * i + 1]}}});
+  }
+  record_["scatter"] = {{"labels", labels}, {"points", std::move(points)}};
+}
+
+void RunFolder::write_state() {
+  state_["updated"] = unix_time();
+  state_written_ = std::chrono::steady_clock::now();
+  write_file(run_ / "state.json", dump(state_) + "\n");
+}
+
+void RunFolder::append(const Json& line) {
+  const std::string text = dump(line) + "\n";
+  if (std::fwrite(text.data(), 1, text.size(), metrics_) != text.size() || std::fflush(metrics_) != 0) {
+    throw Error(ErrorKind::runtime, (run_ / "metrics.jsonl").string() + ": could not be written: " + std::strerror(errno));
+  }
+}
+
+void RunFolder::changed() {
+  record_["seconds"] = seconds();
+  if (on_change) on_change();
+}
+
+}  // namespace reprtune
