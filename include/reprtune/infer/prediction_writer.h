@@ -1,0 +1,78 @@
+#pragma once
+
+#include <reprtune/io/byte_sink.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprtune {
+
+enum class PredictionFormat { csv, jsonl, cohere, tei, fasttext };
+
+std::string_view prediction_format_name(PredictionFormat format);
+/// Throws Error(usage) that lists the formats there are.
+PredictionFormat parse_prediction_format(std::string_view name);
+std::vector<std::string> prediction_format_names();
+
+struct PredictionFormatOptions {
+  PredictionFormat format = PredictionFormat::csv;
+  /// How many classes a row names, the best ones first; more than there are means all. 0: csv and fasttext
+  /// the best one, tei all, best first, jsonl and cohere all, in the order of the labels.
+  std::size_t top_k = 0;
+  /// A best probability below this makes `abstain_label` the row's prediction; its probability stays as it
+  /// is.
+  std::optional<double> threshold;
+  std::string abstain_label;
+  bool with_text = false;  ///< csv and jsonl only; cohere always has the text
+};
+
+/// Writes the predictions of a stream of rows, in the order given, in constant memory. Probabilities have at
+/// most 6 significant digits; lines end with LF. A row looks like this, and like that when its text is a
+/// blank line of a .txt:
+///
+///     csv       text,label,probability                (header line; columns label1,probability1,... with
+///     top_k)
+///               ,,
+///     jsonl     {"label": "a", "probability": 0.9, "probabilities": {"a": 0.9, "b": 0.1}}
+///               {"label": null, "probability": null}
+///     cohere    an item of "classifications" in the one body of Cohere's POST /v1/classify; ids are "row-1",
+///     "row-2", ...
+///               the same with null prediction and confidence and no labels
+///     tei       [{"score": 0.9, "label": "a"}, {"score": 0.1, "label": "b"}]   (the body of POST /predict,
+///     one per line)
+///               []
+///     fasttext  __label__a 0.9 __label__b 0.1         (as `fasttext predict-prob`)
+///               an empty line, which also stands for abstaining with an empty abstain label
+///
+/// fasttext cannot have white space in a label: each such byte becomes '_'.
+class PredictionWriter {
+ public:
+  /// `labels`: [C], all different. `sink` must outlive the writer. Throws Error(usage) when the options do
+  /// not go together and what the sink throws.
+  PredictionWriter(ByteSink& sink, const std::vector<std::string>& labels,
+                   const PredictionFormatOptions& options);
+  PredictionWriter(const PredictionWriter&) = delete;
+  PredictionWriter& operator=(const PredictionWriter&) = delete;
+  ~PredictionWriter();
+
+  /// Writes the next rows. `texts`: [B]; `probabilities`: [B, C] row-major; `blank`: [B], 1 for a blank row,
+  /// or empty when there is none. Throws Error(model) for a probability that is not a number and what the
+  /// sink throws.
+  void write(std::span<const std::string> texts, std::span<const float> probabilities,
+             std::span<const std::uint8_t> blank = {});
+
+  /// Writes what stands behind the last row. The sink is then ready for its commit().
+  void finish();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace reprtune

@@ -1,0 +1,133 @@
+#include <reprtune/infer/prediction_writer.h>
+#include <reprtune/io/error.h>
+
+#include "name_table.h"
+#include "output_text.h"
+#include "prediction_layout.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numeric>
+
+namespace reprtune {
+namespace {
+
+constexpr Named<PredictionFormat> kFormats[] = {{PredictionFormat::csv, "csv"},
+                                                {PredictionFormat::jsonl, "jsonl"},
+                                                {PredictionFormat::cohere, "cohere"},
+                                                {PredictionFormat::tei, "tei"},
+                                                {PredictionFormat::fasttext, "fasttext"}};
+
+void check_threshold(const std::optional<double>& threshold) {
+  if (threshold && !(*threshold >= 0 && *threshold <= 1)) {
+    throw Error(ErrorKind::usage,
+                "threshold: expected a probability from 0 to 1, found " + std::to_string(*threshold));
+  }
+}
+
+}  // namespace
+
+std::string_view prediction_format_name(PredictionFormat format) { return name_in(kFormats, format); }
+PredictionFormat parse_prediction_format(std::string_view name) {
+  return parse_name(kFormats, "format", name);
+}
+std::vector<std::string> prediction_format_names() { return names_in(kFormats); }
+
+class PredictionWriter::State {
+ public:
+  State(ByteSink& sink, const std::vector<std::string>& labels, const PredictionFormatOptions& options)
+      : sink_(sink), layout_(make_prediction_layout(labels, options)), classes_(labels.size()) {
+    check_threshold(options.threshold);
+    // Rounded as the probabilities are: 0.9 itself is not below a threshold of 0.9.
+    if (options.threshold) threshold_ = static_cast<float>(*options.threshold);
+    ranking_.resize(classes_);
+  }
+
+  void begin() {
+    layout_->begin(out_);
+    send();
+  }
+
+  void add_row(std::string_view text, std::span<const float> probabilities, bool blank) {
+    ++row_;
+    if (blank) {
+      layout_->add_blank_row(out_, row_, text);
+      return;
+    }
+    check(probabilities);
+    rank(probabilities);
+    Prediction prediction{row_, text, probabilities, std::span(ranking_).first(layout_->ranks()), false};
+    prediction.abstained = prediction.best() < threshold_;
+    layout_->add_row(out_, prediction);
+  }
+
+  void end() { layout_->end(out_); }
+
+  void send() {
+    sink_.write(out_.view());
+    out_.clear();
+  }
+
+  std::size_t classes() const { return classes_; }
+
+ private:
+  void check(std::span<const float> probabilities) const {
+    if (std::all_of(probabilities.begin(), probabilities.end(), [](float p) { return std::isfinite(p); }))
+      return;
+    throw Error(ErrorKind::model,
+                "row " + std::to_string(row_) +
+                    ": expected probabilities, found a value that is not a number: the model's "
+                    "weights are damaged, finetune it anew");
+  }
+
+  /// Puts the best classes first; of equal ones the one whose label comes first.
+  void rank(std::span<const float> probabilities) {
+    if (layout_->ranks() == 1) {
+      ranking_[0] = static_cast<std::size_t>(std::max_element(probabilities.begin(), probabilities.end()) -
+                                             probabilities.begin());
+      return;
+    }
+    std::iota(ranking_.begin(), ranking_.end(), std::size_t{0});
+    std::partial_sort(ranking_.begin(), ranking_.begin() + static_cast<std::ptrdiff_t>(layout_->ranks()),
+                      ranking_.end(), [&](std::size_t a, std::size_t b) {
+                        return probabilities[a] != probabilities[b] ? probabilities[a] > probabilities[b]
+                                                                    : a < b;
+                      });
+  }
+
+  ByteSink& sink_;
+  std::unique_ptr<PredictionLayout> layout_;
+  std::size_t classes_;
+  float threshold_ = 0;
+  std::vector<std::size_t> ranking_;  // [C]
+  std::uint64_t row_ = 0;
+  OutputText out_;
+};
+
+PredictionWriter::PredictionWriter(ByteSink& sink, const std::vector<std::string>& labels,
+                                   const PredictionFormatOptions& options) {
+  assert(!labels.empty());
+  state_ = std::make_unique<State>(sink, labels, options);
+  state_->begin();
+}
+
+PredictionWriter::~PredictionWriter() = default;
+
+void PredictionWriter::write(std::span<const std::string> texts, std::span<const float> probabilities,
+                             std::span<const std::uint8_t> blank) {
+  const std::size_t classes = state_->classes();
+  assert(probabilities.size() == texts.size() * classes);
+  assert(blank.empty() || blank.size() == texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    state_->add_row(texts[i], probabilities.subspan(i * classes, classes), !blank.empty() && blank[i] != 0);
+  }
+  state_->send();
+}
+
+void PredictionWriter::finish() {
+  state_->end();
+  state_->send();
+}
+
+}  // namespace reprtune

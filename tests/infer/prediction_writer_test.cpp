@@ -1,0 +1,256 @@
+#include <reprtune/data/row_reader.h>
+#include <reprtune/infer/prediction_writer.h>
+#include <reprtune/io/error.h>
+
+#include "memory_sink.h"
+
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+using nlohmann::json;
+
+const std::vector<std::string> kLabels = {"neg", "neu", "pos"};
+const std::vector<std::string> kTexts = {"bad, very \"bad\"", "", "fine"};
+const std::vector<float> kProbabilities = {0.75f, 0.2f, 0.05f, 0.3f, 0.3f, 0.4f, 0.01f, 0.4949999f, 0.495f};
+const std::vector<std::uint8_t> kBlank = {0, 1, 0};
+
+std::string written(const PredictionFormatOptions& options, const std::vector<std::string>& labels = kLabels,
+                    const std::vector<std::string>& texts = kTexts,
+                    const std::vector<float>& probabilities = kProbabilities,
+                    const std::vector<std::uint8_t>& blank = kBlank) {
+  MemorySink sink(false);
+  PredictionWriter writer(sink, labels, options);
+  writer.write(texts, probabilities, blank);
+  writer.finish();
+  return sink.bytes();
+}
+
+PredictionFormatOptions format(PredictionFormat format, std::size_t top_k = 0) {
+  PredictionFormatOptions options;
+  options.format = format;
+  options.top_k = top_k;
+  return options;
+}
+
+Error error_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error(ErrorKind::runtime, "no error");
+}
+
+TEST(PredictionFormat, NamesAndParsesEveryFormat) {
+  const std::vector<std::string> names = prediction_format_names();
+  EXPECT_EQ(names, (std::vector<std::string>{"csv", "jsonl", "cohere", "tei", "fasttext"}));
+  for (const std::string& name : names)
+    EXPECT_EQ(prediction_format_name(parse_prediction_format(name)), name);
+  const Error error = error_of([] { parse_prediction_format("xml"); });
+  EXPECT_EQ(error.kind(), ErrorKind::usage);
+  EXPECT_STREQ(error.what(), "format: expected one of csv, jsonl, cohere, tei, fasttext, found 'xml'");
+}
+
+TEST(PredictionWriter, Csv) {
+  EXPECT_EQ(written(format(PredictionFormat::csv)), "label,probability\nneg,0.75\n,\npos,0.495\n");
+}
+
+TEST(PredictionWriter, CsvTopK) {
+  EXPECT_EQ(written(format(PredictionFormat::csv, 2)),
+            "label1,probability1,label2,probability2\nneg,0.75,neu,0.2\n,,,\npos,0.495,neu,0.495\n");
+  EXPECT_EQ(written(format(PredictionFormat::csv, 1)), "label1,probability1\nneg,0.75\n,\npos,0.495\n");
+  EXPECT_EQ(written(format(PredictionFormat::csv, 99)), written(format(PredictionFormat::csv, 3)));
+}
+
+TEST(PredictionWriter, CsvWithText) {
+  PredictionFormatOptions options;
+  options.with_text = true;
+  EXPECT_EQ(written(options),
+            "text,label,probability\n\"bad, very \"\"bad\"\"\",neg,0.75\n,,\nfine,pos,0.495\n");
+}
+
+TEST(PredictionWriter, EqualProbabilitiesGoToTheFirstLabel) {
+  const std::vector<float> equal = {0.25f, 0.375f, 0.375f};
+  EXPECT_EQ(written({}, kLabels, {"x"}, equal, {}), "label,probability\nneu,0.375\n");
+  EXPECT_EQ(written(format(PredictionFormat::csv, 3), kLabels, {"x"}, equal, {}),
+            "label1,probability1,label2,probability2,label3,probability3\nneu,0.375,pos,0.375,neg,0.25\n");
+}
+
+TEST(PredictionWriter, ProbabilitiesHaveSixDigits) {
+  const std::vector<float> two = {0.99999994f, 5.9604645e-08f, 0.123456789f, 0.876543211f, 1, 0};
+  EXPECT_EQ(written(format(PredictionFormat::fasttext, 2), {"a", "b"}, {"1", "2", "3"}, two, {}),
+            "__label__a 1 __label__b 5.96046e-08\n__label__b 0.876543 __label__a 0.123457\n__label__a 1 "
+            "__label__b 0\n");
+}
+
+TEST(PredictionWriter, CsvReadsBackAsItWas) {
+  const std::vector<std::string> labels = {
+      "a,b", "with \"quotes\"", " two\nlines ", "\tin tabs\t", "a\rb", "007", "é"};
+  const std::vector<std::string> texts = {"plain", "comma, quote \" and\r\nbreak", " spaces ", "x", "y", "NA",
+                                          "日本"};
+  std::vector<float> probabilities(labels.size() * labels.size(), 0.01f);
+  for (std::size_t i = 0; i < labels.size(); ++i) probabilities[i * labels.size() + i] = 0.94f;
+  PredictionFormatOptions options;
+  options.with_text = true;
+  const std::filesystem::path file =
+      std::filesystem::path(testing::TempDir()) / "reprtune_prediction_writer_test.csv";
+  {
+    const auto sink = open_byte_sink(file);
+    PredictionWriter writer(*sink, labels, options);
+    writer.write(texts, probabilities);
+    writer.finish();
+    sink->commit();
+  }
+  RowReader reader(file, InputOptions{}, LabelColumn::required);
+  Row row;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    ASSERT_TRUE(reader.next(row)) << i;
+    EXPECT_EQ(row.text, texts[i]);
+    EXPECT_EQ(row.label, labels[i]);
+  }
+  EXPECT_FALSE(reader.next(row));
+  std::filesystem::remove(file);
+}
+
+TEST(PredictionWriter, Jsonl) {
+  EXPECT_EQ(
+      written(format(PredictionFormat::jsonl)),
+      "{\"label\": \"neg\", \"probability\": 0.75, \"probabilities\": {\"neg\": 0.75, \"neu\": 0.2, \"pos\": "
+      "0.05}}\n"
+      "{\"label\": null, \"probability\": null}\n"
+      "{\"label\": \"pos\", \"probability\": 0.495, \"probabilities\": {\"neg\": 0.01, \"neu\": 0.495, "
+      "\"pos\": "
+      "0.495}}\n");
+}
+
+TEST(PredictionWriter, JsonlTopKWithText) {
+  PredictionFormatOptions options = format(PredictionFormat::jsonl, 2);
+  options.with_text = true;
+  EXPECT_EQ(written(options, kLabels, {"a\"b\\c\n\x01 é"}, {0.1f, 0.3f, 0.6f}, {}),
+            "{\"text\": \"a\\\"b\\\\c\\n\\u0001 é\", \"label\": \"pos\", \"probability\": 0.6, "
+            "\"probabilities\": {\"pos\": 0.6, \"neu\": 0.3}}\n");
+}
+
+TEST(PredictionWriter, JsonStringsAreValidWhateverTheBytes) {
+  std::string every_byte;
+  for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);
+  const std::vector<std::string> labels = {every_byte, "b"};
+  for (const PredictionFormat name :
+       {PredictionFormat::jsonl, PredictionFormat::cohere, PredictionFormat::tei}) {
+    const json parsed = json::parse(written(format(name), labels, {every_byte}, {0.5f, 0.5f}, {}));
+    EXPECT_NE(parsed.dump().find("\\u001f !\\\"#"), std::string::npos);
+    EXPECT_NE(parsed.dump().find("~\x7f\xEF\xBF\xBD\xEF\xBF\xBD"), std::string::npos);
+  }
+}
+
+TEST(PredictionWriter, CohereBody) {
+  const json body = json::parse(written(format(PredictionFormat::cohere)));
+  const json first = json::parse(R"({"id": "row-1", "input": "bad, very \"bad\"", "prediction": "neg",
+      "predictions": ["neg"], "confidence": 0.75, "confidences": [0.75], "labels": {"neg": {"confidence": 0.75},
+      "neu": {"confidence": 0.2}, "pos": {"confidence": 0.05}}, "classification_type": "single-label"})");
+  const json blank = json::parse(R"({"id": "row-2", "input": "", "prediction": null, "predictions": [],
+      "confidence": null, "confidences": [], "labels": {}, "classification_type": "single-label"})");
+  ASSERT_EQ(body.at("classifications").size(), 3u);
+  EXPECT_EQ(body["classifications"][0], first);
+  EXPECT_EQ(body["classifications"][1], blank);
+  EXPECT_EQ(body["classifications"][2]["id"], "row-3");
+  EXPECT_EQ(body["id"], "reprtune-classify");
+  EXPECT_EQ(body["meta"]["api_version"]["version"], "1");
+}
+
+TEST(PredictionWriter, Tei) {
+  EXPECT_EQ(
+      written(format(PredictionFormat::tei)),
+      "[{\"score\": 0.75, \"label\": \"neg\"}, {\"score\": 0.2, \"label\": \"neu\"}, {\"score\": 0.05, "
+      "\"label\": \"pos\"}]\n"
+      "[]\n"
+      "[{\"score\": 0.495, \"label\": \"pos\"}, {\"score\": 0.495, \"label\": \"neu\"}, {\"score\": 0.01, "
+      "\"label\": \"neg\"}]\n");
+  EXPECT_EQ(written(format(PredictionFormat::tei, 1), kLabels, {"x"}, {0.1f, 0.3f, 0.6f}, {}),
+            "[{\"score\": 0.6, \"label\": \"pos\"}]\n");
+}
+
+TEST(PredictionWriter, Fasttext) {
+  EXPECT_EQ(written(format(PredictionFormat::fasttext)), "__label__neg 0.75\n\n__label__pos 0.495\n");
+  EXPECT_EQ(written(format(PredictionFormat::fasttext, 2), {"two words", "tab\tor\nline"}, {"x"},
+                    {0.25f, 0.75f}, {}),
+            "__label__tab_or_line 0.75 __label__two_words 0.25\n");
+}
+
+TEST(PredictionWriter, AbstainsBelowTheThreshold) {
+  PredictionFormatOptions options;
+  options.threshold = 0.5;
+  options.abstain_label = "un,sure";
+  EXPECT_EQ(written(options), "label,probability\nneg,0.75\n,\n\"un,sure\",0.495\n");
+  options.top_k = 2;
+  EXPECT_EQ(written(options),
+            "label1,probability1,label2,probability2\nneg,0.75,neu,0.2\n,,,\n\"un,sure\",0.495,neu,0.495\n");
+  options.top_k = 0;
+  options.abstain_label = "";
+  EXPECT_EQ(written(options), "label,probability\nneg,0.75\n,\n,0.495\n");
+  options.format = PredictionFormat::fasttext;
+  EXPECT_EQ(written(options), "__label__neg 0.75\n\n\n");
+  options.format = PredictionFormat::cohere;
+  EXPECT_EQ(json::parse(written(options))["classifications"][2]["prediction"], "");
+  EXPECT_EQ(json::parse(written(options))["classifications"][2]["labels"]["pos"]["confidence"], 0.495);
+}
+
+TEST(PredictionWriter, AProbabilityOfTheThresholdIsNotBelowIt) {
+  PredictionFormatOptions options;
+  options.threshold = 0.9;  // 0.9f, the nearest float, is a little less than 0.9
+  EXPECT_EQ(written(options, {"a", "b"}, {"x"}, {0.9f, 0.1f}, {}), "label,probability\na,0.9\n");
+}
+
+TEST(PredictionWriter, WindowsAndNoRowsAtAll) {
+  for (const std::string& name : prediction_format_names()) {
+    MemorySink sink;
+    PredictionWriter writer(sink, kLabels, format(parse_prediction_format(name)));
+    for (std::size_t i = 0; i < kTexts.size(); ++i) {
+      writer.write(std::span(kTexts).subspan(i, 1), std::span(kProbabilities).subspan(3 * i, 3),
+                   std::span(kBlank).subspan(i, 1));
+      writer.write({}, {});
+    }
+    writer.finish();
+    EXPECT_EQ(sink.bytes(), written(format(parse_prediction_format(name)))) << name;
+  }
+  EXPECT_EQ(written({}, kLabels, {}, {}, {}), "label,probability\n");
+  EXPECT_EQ(written(format(PredictionFormat::jsonl), kLabels, {}, {}, {}), "");
+  EXPECT_TRUE(
+      json::parse(written(format(PredictionFormat::cohere), kLabels, {}, {}, {}))["classifications"].empty());
+}
+
+TEST(PredictionWriter, RefusesWhatMakesNoSense) {
+  PredictionFormatOptions with_text = format(PredictionFormat::tei);
+  with_text.with_text = true;
+  const Error text_error = error_of([&] { written(with_text); });
+  EXPECT_EQ(text_error.kind(), ErrorKind::usage);
+  EXPECT_STREQ(text_error.what(),
+               "tei output has no place for texts: expected csv, jsonl or cohere with --with-text");
+  for (const double threshold : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) {
+    PredictionFormatOptions options;
+    options.threshold = threshold;
+    EXPECT_EQ(error_of([&] { written(options); }).kind(), ErrorKind::usage);
+  }
+}
+
+TEST(PredictionWriter, RefusesWhatIsNotANumberAndNamesTheRow) {
+  const Error error = error_of([] {
+    written({}, {"a", "b"}, {"x", "y"}, {0.5f, 0.5f, std::nanf(""), 0.5f}, {});
+  });
+  EXPECT_EQ(error.kind(), ErrorKind::model);
+  EXPECT_EQ(std::string(error.what()).substr(0, 7), "row 2: ");
+}
+
+}  // namespace
+}  // namespace reprtune
