@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include <reprtune/infer/parallel.h>
+#include <reprtune/io/error.h>
 #include <reprtune/model/packed_batch.h>
 
 namespace reprtune {
@@ -55,6 +56,28 @@ TokenizedTexts tokenize(const Model& model, std::span<const std::string> texts, 
     }
   });
   return result;
+}
+
+void refuse_long_texts(const std::string& name, std::span<const std::uint64_t> lines,
+                       std::span<const std::size_t> full_lengths, std::int64_t max_length) {
+  for (std::size_t i = 0; i < full_lengths.size(); ++i) {
+    if (full_lengths[i] <= static_cast<std::size_t>(max_length)) continue;
+    throw Error(ErrorKind::data, name + ":" + std::to_string(lines[i]) + ": text has " + std::to_string(full_lengths[i]) +
+                                     " tokens, the model takes " + std::to_string(max_length) +
+                                     " (--truncate end or start cuts it)");
+  }
+}
+
+TokenizedTexts tokenize_rows(const Model& model, const Dataset& data, Truncation truncation, std::size_t threads) {
+  std::vector<std::string> texts;
+  std::vector<std::uint64_t> lines;
+  for (const Example& example : data.examples) {
+    texts.push_back(example.text);
+    lines.push_back(example.line);
+  }
+  TokenizedTexts tokens = tokenize(model, texts, truncation, threads);
+  if (truncation == Truncation::none) refuse_long_texts(data.name, lines, tokens.full_lengths, model.max_length());
+  return tokens;
 }
 
 at::Tensor embed_tokens(const Model& model, std::span<const std::vector<std::int32_t>> ids, const EmbedOptions& options,

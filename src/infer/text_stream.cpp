@@ -7,8 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include <reprtune/io/error.h>
-
 namespace reprtune {
 namespace {
 
@@ -34,20 +32,10 @@ std::optional<Window> read_window(RowReader& reader) {
   return window.lines.empty() ? std::nullopt : std::optional(std::move(window));
 }
 
-void refuse_long_texts(const Window& window, const TokenizedTexts& tokens, const std::string& name, std::int64_t max_length) {
-  for (std::size_t i = 0; i < tokens.full_lengths.size(); ++i) {
-    if (tokens.full_lengths[i] > static_cast<std::size_t>(max_length)) {
-      throw Error(ErrorKind::data, name + ":" + std::to_string(window.lines[i]) + ": text has " +
-                                       std::to_string(tokens.full_lengths[i]) + " tokens, the model takes " +
-                                       std::to_string(max_length) + " (--truncate end or start cuts it)");
-    }
-  }
-}
-
 Window embed_window(Window window, const std::string& name, const Model& model, Truncation truncation,
                     const EmbedOptions& options) {
   TokenizedTexts tokens = tokenize(model, window.result.texts, truncation, options.threads);
-  if (truncation == Truncation::none) refuse_long_texts(window, tokens, name, model.max_length());
+  if (truncation == Truncation::none) refuse_long_texts(name, window.lines, tokens.full_lengths, model.max_length());
   for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
     window.totals.tokens += tokens.ids[i].size();
     window.totals.truncated += tokens.full_lengths[i] > tokens.ids[i].size() ? 1 : 0;

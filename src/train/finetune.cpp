@@ -31,21 +31,9 @@ struct Rows {
 };
 
 Rows prepare(const Model& model, const Dataset& data, const FinetuneOptions& options) {
-  std::vector<std::string> texts;
   Rows rows;
-  for (const Example& example : data.examples) {
-    texts.push_back(example.text);
-    rows.labels.push_back(example.label);
-  }
-  TokenizedTexts tokens = tokenize(model, texts, options.truncation, static_cast<std::size_t>(options.threads));
-  for (std::size_t i = 0; i < texts.size() && options.truncation == Truncation::none; ++i) {
-    if (tokens.full_lengths[i] > static_cast<std::size_t>(model.max_length())) {
-      throw Error(ErrorKind::data, data.name + ":" + std::to_string(data.examples[i].line) + ": text has " +
-                                       std::to_string(tokens.full_lengths[i]) + " tokens, the model takes " +
-                                       std::to_string(model.max_length()) + " (--truncate end or start cuts it)");
-    }
-  }
-  rows.ids = std::move(tokens.ids);
+  for (const Example& example : data.examples) rows.labels.push_back(example.label);
+  rows.ids = tokenize_rows(model, data, options.truncation, static_cast<std::size_t>(options.threads)).ids;
   return rows;
 }
 
@@ -95,6 +83,9 @@ class Snapshot {
   std::vector<at::Tensor> tensors_, copies_;
 };
 
+/// Leaves whatever is being done when the run is asked to stop.
+struct Stopped {};
+
 /// One run: its members are what the steps share.
 class Run {
  public:
@@ -110,20 +101,22 @@ class Run {
         embed_options_{.threads = static_cast<std::size_t>(options.threads)} {}
 
   FinetuneResult run() {
-    set_state(RunState::preparing);
-    measure_baselines();
-    start_training();
-    Snapshot best(trainable());
-    for (std::int64_t epoch = 1; epoch <= *options_.epochs && !out_of_patience(epoch); ++epoch) {
-      if (!train_epoch(epoch)) {
-        result_.interrupted = true;
-        break;
+    std::optional<Snapshot> best;
+    try {
+      set_state(RunState::preparing);
+      measure_baselines();
+      start_training();
+      best.emplace(trainable());
+      for (std::int64_t epoch = 1; epoch <= *options_.epochs && !out_of_patience(epoch); ++epoch) {
+        train_epoch(epoch);
+        if (validate(epoch)) best->take();
+        result_.epochs_run = epoch;
       }
-      if (validate(epoch)) best.take();
-      result_.epochs_run = epoch;
+    } catch (const Stopped&) {
+      result_.interrupted = true;
     }
     if (result_.best_epoch > 0) {
-      best.restore();
+      best->restore();
       finish();
     }
     release_gradients();
@@ -133,6 +126,14 @@ class Run {
  private:
   void set_state(RunState state) const {
     if (observer_.on_state) observer_.on_state(state);
+  }
+
+  void stop_if_asked() const {
+    if (observer_.should_stop && observer_.should_stop()) throw Stopped{};
+  }
+
+  at::Tensor embed(const Rows& rows) const {
+    return embed_tokens(model_, rows.ids, embed_options_, [this](std::size_t) { stop_if_asked(); });
   }
 
   std::vector<at::Tensor> trainable() const {
@@ -151,9 +152,9 @@ class Run {
 
     std::vector<std::size_t> all(train_.labels.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    const at::Tensor vectors = embed_tokens(model_, train_.ids, embed_options_);
+    const at::Tensor vectors = embed(train_);
     const LinearProbe probe = fit_linear_probe(vectors, label_tensor(train_.labels, all), static_cast<std::int64_t>(classes_));
-    result_.vectors_before = embed_tokens(model_, validation_.ids, embed_options_);
+    result_.vectors_before = embed(validation_);
     const Metrics probed = score(at::linear(result_.vectors_before, probe.weight, probe.bias), validation_.labels, 1);
     result_.baselines = {chance.accuracy, *chance.macro.f1, probed.accuracy, *probed.macro.f1};
     if (observer_.on_baselines) observer_.on_baselines(result_.baselines);
@@ -187,8 +188,7 @@ class Run {
     if (options_.class_weights == ClassWeights::balanced) class_weights_ = balanced_weights(train_.labels, classes_).to(model_.device());
   }
 
-  /// False when the run was asked to stop.
-  bool train_epoch(std::int64_t epoch) {
+  void train_epoch(std::int64_t epoch) {
     set_state(RunState::training);
     StepReport sums;
     std::int64_t summed = 0, tokens = 0;
@@ -196,7 +196,7 @@ class Run {
     const std::int64_t every = std::max<std::int64_t>(1, steps_ / kLoggedSteps);
     const auto batches = sampler_->epoch(static_cast<std::uint64_t>(epoch));
     for (std::size_t i = 0; i < batches.size(); ++i) {
-      if (observer_.should_stop && observer_.should_stop()) return false;
+      stop_if_asked();
       tokens += train_step(batches[i], sums);
       ++summed;
       if (summed < every && i + 1 < batches.size()) continue;
@@ -215,7 +215,6 @@ class Run {
       summed = tokens = 0;
       since = now;
     }
-    return true;
   }
 
   /// Adds the losses of one step to `sums`; returns its tokens.
@@ -246,7 +245,7 @@ class Run {
     set_state(RunState::validating);
     const c10::NoGradGuard no_grad;
     model_.pack();
-    const at::Tensor vectors = embed_tokens(model_, validation_.ids, embed_options_);
+    const at::Tensor vectors = embed(validation_);
     const at::Tensor logits = head_on_cpu().logits(vectors);
     ValidationReport report{step_, epoch, score(logits, validation_.labels, 1), false};
     const double f1 = *report.metrics.macro.f1;

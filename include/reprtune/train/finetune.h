@@ -40,13 +40,14 @@ struct Baselines {
   double probe_accuracy = 0, probe_macro_f1 = 0;  ///< linear probe on the vectors of the base model
 };
 
-/// Where progress goes. Every member may be empty; all are called from the thread of finetune().
+/// Where progress goes. Every member may be empty. should_stop() may be called from any thread, the others are called from
+/// the thread of finetune().
 struct FinetuneObserver {
   std::function<void(RunState)> on_state;
   std::function<void(const Baselines&)> on_baselines;
   std::function<void(const StepReport&)> on_step;
   std::function<void(const ValidationReport&)> on_validation;
-  std::function<bool()> should_stop;  ///< asked between steps
+  std::function<bool()> should_stop;  ///< asked often; true ends the run soon
 };
 
 struct FinetuneResult {

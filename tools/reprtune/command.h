@@ -1,0 +1,77 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <reprtune/data/input_options.h>
+#include <reprtune/data/row_reader.h>
+#include <reprtune/model/precision.h>
+#include <reprtune/text/tokenizer.h>
+
+#include "log.h"
+
+namespace reprtune::cli {
+
+/// A subcommand. `bind` declares its options, recording what is parsed into an object of its own, and returns the function
+/// that runs it afterwards and gives the exit code.
+struct Command {
+  const char* name;
+  const char* description;
+  std::function<int()> (*bind)(CLI::App& app);
+};
+
+std::function<int()> bind_check(CLI::App& app);
+std::function<int()> bind_classify(CLI::App& app);
+std::function<int()> bind_embed(CLI::App& app);
+std::function<int()> bind_evaluate(CLI::App& app);
+std::function<int()> bind_finetune(CLI::App& app);
+std::function<int()> bind_models(CLI::App& app);
+std::function<int()> bind_status(CLI::App& app);
+
+/// Options that every command has.
+struct RuntimeOptions {
+  std::int64_t threads = 0;  ///< after apply(): at least 1
+  std::string device = "auto";
+  Precision precision = Precision::automatic;
+  bool quiet = false, verbose = false;
+  LogFormat log_format = LogFormat::text;
+
+  void bind(CLI::App& app);
+  /// Sets up messages and threads; to be called first when a command runs.
+  void apply();
+};
+
+/// Options of the commands that read rows.
+void bind_input_options(CLI::App& app, InputOptions& options);
+void bind_truncate_option(CLI::App& app, Truncation& truncation);
+
+/// An option whose value is one of `names`, kept as the enum value of that index; its default is the field's value.
+template <typename Enum>
+CLI::Option* add_choice(CLI::App& app, const std::string& flag, Enum& field, const std::vector<std::string>& names,
+                        const std::string& description) {
+  const auto set = [&field, names](const std::string& value) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (names[i] == value) field = static_cast<Enum>(i);
+    }
+  };
+  return app.add_option_function<std::string>(flag, set, description)
+      ->check(CLI::IsMember(names))
+      ->default_str(names.at(static_cast<std::size_t>(field)));
+}
+
+/// "1 row", "1,234 rows".
+std::string count_text(std::uint64_t count, std::string_view noun);
+
+/// "0.9134" for people.
+std::string score_text(double score);
+
+/// Says how many rows were skipped or cleaned while reading, with up to ten lines of what was wrong.
+void log_reading(const std::string& name, std::uint64_t bad_rows, const std::vector<BadRow>& examples,
+                 std::uint64_t cleaned_rows);
+
+}  // namespace reprtune::cli

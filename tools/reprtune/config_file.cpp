@@ -1,0 +1,103 @@
+#include "config_file.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include <reprtune/io/error.h>
+
+namespace reprtune::cli {
+namespace {
+
+[[noreturn]] void fail(const std::string& file, const std::string& what) { throw Error(ErrorKind::usage, file + ": " + what); }
+
+/// Appends one option; true is a bare flag, false and null are left out.
+void append_option(std::vector<std::string>& arguments, const std::string& name, const std::string& value, bool is_flag) {
+  if (!is_flag) {
+    arguments.push_back("--" + name + "=" + value);
+  } else if (value == "true") {
+    arguments.push_back("--" + name);
+  }
+}
+
+std::vector<std::string> json_options(const std::string& text, const std::string& file) {
+  std::vector<std::string> arguments;
+  try {
+    const auto json = nlohmann::ordered_json::parse(text);
+    for (const auto& [name, value] : json.items()) {
+      if (value.is_null()) continue;
+      if (value.is_structured()) fail(file, "option '" + name + "': expected a text, a number, true or false");
+      append_option(arguments, name, value.is_string() ? value.get<std::string>() : value.dump(), value.is_boolean());
+    }
+  } catch (const nlohmann::json::parse_error& error) {
+    fail(file, "not valid JSON at byte " + std::to_string(error.byte));
+  }
+  return arguments;
+}
+
+std::vector<std::string> toml_options(const std::string& text, const std::string& file) {
+  std::vector<std::string> arguments;
+  std::istringstream stream(text);
+  std::vector<CLI::ConfigItem> items;
+  try {
+    items = CLI::ConfigTOML().from_config(stream);
+  } catch (const CLI::Error& error) {
+    fail(file, std::string("not valid TOML: ") + error.what());
+  }
+  for (const CLI::ConfigItem& item : items) {
+    if (item.name == "++" || item.name == "--") continue;  // CLI11's marks for the ends of a section
+    if (!item.parents.empty() || item.inputs.size() != 1) {
+      fail(file, "option '" + item.fullname() + "': expected one plain value outside any section");
+    }
+    const std::string& value = item.inputs.front();
+    append_option(arguments, item.name, value, value == "true" || value == "false");
+  }
+  return arguments;
+}
+
+std::vector<std::string> read_options(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream bytes;
+  if (!stream || !(bytes << stream.rdbuf())) fail(file, std::string("cannot be read: ") + std::strerror(errno));
+  const std::string text = bytes.str();
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return {};
+  return text[first] == '{' ? json_options(text, file) : toml_options(text, file);
+}
+
+/// Takes `--config FILE` or `--config=FILE` out of the arguments.
+std::optional<std::string> take_config(std::vector<std::string>& arguments) {
+  static const std::string flag = "--config";
+  for (auto argument = arguments.begin(); argument != arguments.end() && *argument != "--"; ++argument) {
+    if (argument->starts_with(flag + "=")) {
+      std::string file = argument->substr(flag.size() + 1);
+      arguments.erase(argument);
+      return file;
+    }
+    if (*argument == flag && argument + 1 != arguments.end()) {
+      std::string file = *(argument + 1);
+      arguments.erase(argument, argument + 2);
+      return file;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> expand_config(std::vector<std::string> arguments) {
+  const auto file = take_config(arguments);
+  if (!file || arguments.empty()) return arguments;
+  const auto options = read_options(*file);
+  arguments.insert(arguments.begin() + 1, options.begin(), options.end());
+  return arguments;
+}
+
+}  // namespace reprtune::cli

@@ -1,0 +1,30 @@
+#include "interrupt.h"
+
+#include <csignal>
+
+namespace reprtune::cli {
+namespace {
+
+volatile std::sig_atomic_t arrived = 0;
+
+extern "C" void remember_signal(int signal) { arrived = signal; }
+
+}  // namespace
+
+void catch_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = remember_signal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second signal takes the default action: the end
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int interrupt_signal() { return arrived; }
+
+void throw_if_interrupted() {
+  if (arrived != 0) throw Interrupted{arrived};
+}
+
+}  // namespace reprtune::cli

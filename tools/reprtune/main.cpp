@@ -1,0 +1,97 @@
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <new>
+
+#include <reprtune/io/byte_sink.h>
+#include <reprtune/io/error.h>
+
+#include "command.h"
+#include "config_file.h"
+#include "interrupt.h"
+
+namespace reprtune::cli {
+namespace {
+
+constexpr std::array kCommands = {
+    Command{"check", "Preview a training file: rows, classes, lengths, doubtful rows, advice", bind_check},
+    Command{"finetune", "Finetune a base model on a file of texts with labels", bind_finetune},
+    Command{"status", "What a finetuning run is doing, or how it ended", bind_status},
+    Command{"evaluate", "Score a finetuned model on labelled rows", bind_evaluate},
+    Command{"classify", "Label texts with a finetuned model", bind_classify},
+    Command{"embed", "Turn texts into vectors", bind_embed},
+    Command{"models", "List the base models, or show what one is", bind_models},
+};
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::runtime: return 1;
+    case ErrorKind::usage: return 2;
+    case ErrorKind::data: return 3;
+    case ErrorKind::model: return 4;
+  }
+  return 1;
+}
+
+/// Runs a command; every way it can fail becomes one message and an exit code.
+int run(const std::function<int()>& command) {
+  try {
+    catch_interrupts();
+    return command();
+  } catch (const BrokenPipe&) {
+    return 0;  // the reader has what it wanted
+  } catch (const Interrupted& interrupted) {
+    log_error(interrupted.signal == 2 ? "interrupted" : "terminated");
+    return 128 + interrupted.signal;
+  } catch (const Error& error) {
+    log_error(error.what());
+    return exit_code(error.kind());
+  } catch (const c10::OutOfMemoryError& error) {
+    log_error(std::string("out of memory: ") + error.what_without_backtrace());
+  } catch (const c10::Error& error) {
+    log_error(std::string("libtorch: ") + error.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    log_error("out of memory");
+  } catch (const std::exception& error) {
+    log_error(error.what());
+  }
+  return 1;
+}
+
+int parse_and_run(std::vector<std::string> arguments) {
+  CLI::App app("reprtune: finetune a text representation model on a CSV of texts and labels, then embed and classify with it",
+               "reprtune");
+  app.set_version_flag("--version", std::string("reprtune ") + REPRTUNE_VERSION);
+  app.require_subcommand(1);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  std::function<int()> chosen;
+  for (const Command& command : kCommands) {
+    CLI::App* subcommand = app.add_subcommand(command.name, command.description);
+    const auto action = command.bind(*subcommand);
+    subcommand->callback([&chosen, action] { chosen = action; });
+  }
+  try {
+    arguments = expand_config(std::move(arguments));
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+    app.parse(std::move(arguments));
+  } catch (const Error& error) {
+    log_error(error.what());
+    return exit_code(error.kind());
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    log_error(std::string(error.what()) + " (see reprtune --help)");
+    return exit_code(ErrorKind::usage);
+  }
+  return run(chosen);
+}
+
+}  // namespace
+}  // namespace reprtune::cli
+
+int main(int argc, char** argv) {
+  reprtune::cli::set_up_log(reprtune::cli::LogFormat::text, reprtune::cli::LogLevel::normal);
+  return reprtune::cli::parse_and_run({argv + 1, argv + argc});
+}

@@ -1,0 +1,32 @@
+#include <cstdio>
+
+#include <reprtune/data/dataset.h>
+#include <reprtune/data/row_reader.h>
+
+#include "command.h"
+
+namespace reprtune::cli {
+
+std::string count_text(std::uint64_t count, std::string_view noun) {
+  std::string digits = std::to_string(count);
+  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
+  std::string plural = std::string(noun);
+  if (count != 1) plural += plural.ends_with("s") ? "es" : "s";
+  return digits.append(" ").append(plural);
+}
+
+std::string score_text(double score) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4f", score);
+  return text;
+}
+
+void log_reading(const std::string& name, std::uint64_t bad_rows, const std::vector<BadRow>& examples, std::uint64_t cleaned_rows) {
+  if (bad_rows > 0) log_warning(name + ": " + count_text(bad_rows, "bad row") + " skipped");
+  for (std::size_t i = 0; i < examples.size() && i < 10; ++i) {
+    log_warning(name + ":" + std::to_string(examples[i].line) + ": " + examples[i].reason);
+  }
+  if (cleaned_rows > 0) log_info(name + ": " + count_text(cleaned_rows, "row") + " changed by cleaning");
+}
+
+}  // namespace reprtune::cli
