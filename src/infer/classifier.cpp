@@ -1,0 +1,21 @@
+#include <reprtune/infer/classifier.h>
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include <reprtune/eval/calibration.h>
+
+namespace reprtune {
+
+std::vector<float> class_probabilities(const Model& model, std::span<const float> vectors) {
+  const c10::InferenceMode inference;
+  const Head& head = model.head().value();
+  const std::int64_t H = model.hidden_size();
+  const auto rows = static_cast<std::int64_t>(vectors.size()) / H;
+  const at::Tensor x = at::empty({rows, H}, at::kFloat);
+  std::copy(vectors.begin(), vectors.end(), x.mutable_data_ptr<float>());
+  const at::Tensor logits = head.logits(x).contiguous();
+  return softmax({logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())}, head.labels.size(), head.temperature);
+}
+
+}  // namespace reprtune
