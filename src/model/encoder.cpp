@@ -75,19 +75,33 @@ Encoder::Encoder(const EncoderConfig& config, const SafetensorsFile& file) : con
   }
 }
 
-void Encoder::to(const at::Device& device) {
-  const auto move = [&](at::Tensor tensor) { return tensor.detach().to(device); };
-  const auto move_norm = [&](LayerNorm& norm) { norm = {move(norm.weight), move(norm.bias)}; };
-  const auto move_linear = [&](Linear& linear) { linear = {move(linear.weight()), move(linear.bias())}; };
-  word_embeddings_ = move(word_embeddings_);
-  position_embeddings_ = move(position_embeddings_);
-  type_embeddings_ = move(type_embeddings_);
-  move_norm(embedding_norm_);
+void Encoder::for_each_tensor(const std::function<void(at::Tensor&)>& visit) {
+  const auto visit_norm = [&](LayerNorm& norm) {
+    visit(norm.weight);
+    visit(norm.bias);
+  };
+  visit(word_embeddings_);
+  visit(position_embeddings_);
+  visit(type_embeddings_);
+  visit_norm(embedding_norm_);
   for (Layer& layer : layers_) {
-    for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) move_linear(*linear);
-    move_norm(layer.attention_norm);
-    move_norm(layer.output_norm);
+    for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
+      visit(linear->weight());
+      visit(linear->bias());
+    }
+    visit_norm(layer.attention_norm);
+    visit_norm(layer.output_norm);
   }
+}
+
+void Encoder::to(const at::Device& device) {
+  for_each_tensor([&](at::Tensor& tensor) { tensor = tensor.detach().to(device); });
+}
+
+Encoder Encoder::replica() const {
+  Encoder copy(*this);
+  copy.for_each_tensor([](at::Tensor& tensor) { tensor = tensor.detach().requires_grad_(true); });
+  return copy;
 }
 
 void Encoder::pack(at::ScalarType compute_type) {
@@ -173,7 +187,7 @@ at::Tensor Encoder::forward(const PackedBatch& batch, Pass&& pass) const {
 
   const at::Tensor ids = batch.ids.to(word_embeddings_.device());
   const at::Tensor positions = batch.positions.to(word_embeddings_.device()) + config_.position_offset;
-  at::Tensor x = at::embedding(word_embeddings_, ids) + at::embedding(position_embeddings_, positions) +
+  at::Tensor x = at::embedding(word_embeddings_, ids, -1, false, true) + at::embedding(position_embeddings_, positions) +
                  type_embeddings_.select(0, 0);
   x = pass.hidden_dropout(layer_norm(embedding_norm_, x).to(pass.compute_type()));
   for (const Layer& layer : layers_) {

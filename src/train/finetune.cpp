@@ -17,6 +17,7 @@
 #include <reprtune/train/linear_probe.h>
 #include <reprtune/train/losses.h>
 #include <reprtune/train/optimizer.h>
+#include <reprtune/train/parallel_encoder.h>
 
 namespace reprtune {
 namespace {
@@ -182,6 +183,7 @@ class Run {
                                       {plain, 1, 0},
                                       {{head_.weight, head_.bias}, options_.head_learning_rate_factor, 0}},
         options_.max_gradient_norm);
+    encoder_.emplace(model_, model_.device().is_cpu() ? static_cast<std::size_t>(options_.threads) : 1);
     sampler_.emplace(train_.labels, classes_, static_cast<std::size_t>(*options_.batch_size), options_.seed);
     steps_ = *options_.epochs * static_cast<std::int64_t>(sampler_->batches_per_epoch());
     warmup_ = std::llround(options_.warmup * static_cast<double>(steps_));
@@ -219,10 +221,7 @@ class Run {
 
   /// Adds the losses of one step to `sums`; returns its tokens.
   std::int64_t train_step(const std::vector<std::size_t>& rows, StepReport& sums) {
-    const PackedBatch batch = pack(train_.ids, rows);
-    Dropout dropout(options_.seed, static_cast<std::uint64_t>(step_));
-    const at::Tensor hidden = model_.encoder().train(batch, compute_type(model_.precision()), dropout);
-    const at::Tensor vectors = model_.pooling()(hidden, batch);
+    const at::Tensor vectors = encoder_->forward(train_.ids, rows, options_.seed, static_cast<std::uint64_t>(step_));
     const at::Tensor labels = label_tensor(train_.labels, rows).to(vectors.device());
     const at::Tensor classification = classification_loss(head_.logits(vectors), labels, class_weights_);
     const double w = options_.contrastive_weight;
@@ -230,6 +229,7 @@ class Run {
         w > 0 ? supervised_contrastive_loss(vectors, labels, options_.contrastive_temperature) : at::zeros({});
     const at::Tensor loss = w > 0 ? (1 - w) * classification + w * contrastive : classification;
     loss.backward();
+    encoder_->backward(vectors.grad());
     const double rate = *options_.learning_rate * linear_schedule(step_, steps_, warmup_);
     optimizer_->step(rate);
     ++step_;
@@ -237,7 +237,9 @@ class Run {
     sums.classification_loss += classification.item<double>();
     sums.contrastive_loss += contrastive.item<double>();
     sums.learning_rate = rate;
-    return batch.tokens();
+    std::size_t tokens = 0;
+    for (const std::size_t row : rows) tokens += train_.ids[row].size();
+    return static_cast<std::int64_t>(tokens);
   }
 
   /// Whether this epoch is the best so far.
@@ -311,6 +313,7 @@ class Run {
   Head head_;
   std::vector<at::Tensor> parameters_;
   at::Tensor class_weights_;
+  std::optional<ParallelEncoder> encoder_;
   std::optional<Optimizer> optimizer_;
   std::optional<BatchSampler> sampler_;
   std::int64_t step_ = 0, steps_ = 0, warmup_ = 0;

@@ -1,4 +1,5 @@
 #include <c10/util/Exception.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <array>
@@ -92,6 +93,10 @@ int parse_and_run(std::vector<std::string> arguments) {
 }  // namespace reprtune::cli
 
 int main(int argc, char** argv) {
+  // Tensors of many megabytes come and go at every training step: keep their memory instead of asking the kernel for fresh,
+  // zeroed pages each time.
+  mallopt(M_MMAP_THRESHOLD, 1 << 25);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   reprtune::cli::set_up_log(reprtune::cli::LogFormat::text, reprtune::cli::LogLevel::normal);
   return reprtune::cli::parse_and_run({argv + 1, argv + argc});
 }

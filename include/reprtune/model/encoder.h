@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +45,10 @@ class Encoder {
   /// Hidden states [N, H] in `compute_type`, differentiable, with dropout as the config says.
   at::Tensor train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout) const;
 
+  /// The same network over the same storage, whose tensors are gradient leaves of their own: for a worker thread that runs
+  /// forward and backward beside others. The gradient of the word embeddings is sparse.
+  Encoder replica() const;
+
   /// All trainable tensors; fused ones (qkv) once.
   std::vector<Parameter> parameters() const;
   /// All tensors under the names of a Hugging Face checkpoint, without prefix; the tensors may share storage with the model.
@@ -61,6 +66,8 @@ class Encoder {
     Linear output;            // [H, F]
     LayerNorm output_norm;
   };
+  Encoder(const Encoder&) = default;
+  void for_each_tensor(const std::function<void(at::Tensor&)>& visit);
   class InferencePass;
   class TrainingPass;
   template <typename Pass>

@@ -11,6 +11,8 @@ class Linear {
   Linear() = default;
   Linear(at::Tensor weight, at::Tensor bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
 
+  at::Tensor& weight() { return weight_; }
+  at::Tensor& bias() { return bias_; }
   const at::Tensor& weight() const { return weight_; }  // [out, in] float32
   const at::Tensor& bias() const { return bias_; }      // [out] float32
 

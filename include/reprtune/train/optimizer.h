@@ -26,10 +26,20 @@ class Optimizer {
   double step(double learning_rate);
 
  private:
+  /// A dense image of a sparse gradient, kept from step to step: only the rows touched are written and wiped.
+  struct DenseGradient {
+    at::Tensor buffer, rows;
+    at::Tensor fill(const at::Tensor& sparse);
+    void clear();
+  };
   struct State {
     Group group;
     std::vector<at::Tensor> first_moments, second_moments, steps;
+    std::vector<at::Tensor> gradients;  ///< of the step at hand
+    std::vector<DenseGradient> dense;
   };
+  static void update(State& state, double learning_rate, const at::Tensor& gradient_divisor);
+
   std::vector<State> states_;
   double max_gradient_norm_;
 };

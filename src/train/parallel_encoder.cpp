@@ -1,0 +1,82 @@
+#include <reprtune/train/parallel_encoder.h>
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include <reprtune/infer/parallel.h>
+
+namespace reprtune {
+namespace {
+
+std::vector<at::Tensor> tensors_of(const Encoder& encoder) {
+  std::vector<at::Tensor> tensors;
+  for (const Parameter& parameter : encoder.parameters()) tensors.push_back(parameter.tensor);
+  return tensors;
+}
+
+/// Deals the rows, longest first, to the share with the fewest tokens so far.
+std::vector<std::vector<std::int64_t>> deal(std::span<const std::vector<std::int32_t>> ids, std::span<const std::size_t> rows,
+                                            std::size_t shares) {
+  std::vector<std::int64_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  const auto length = [&](std::int64_t place) { return ids[rows[static_cast<std::size_t>(place)]].size(); };
+  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return length(a) > length(b); });
+  std::vector<std::vector<std::int64_t>> places(std::min(shares, rows.size()));
+  std::vector<std::size_t> tokens(places.size(), 0);
+  for (const std::int64_t place : order) {
+    const auto share = static_cast<std::size_t>(std::min_element(tokens.begin(), tokens.end()) - tokens.begin());
+    places[share].push_back(place);
+    tokens[share] += length(place);
+  }
+  return places;
+}
+
+}  // namespace
+
+ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads) : model_(model), parameters_(tensors_of(model.encoder())) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
+    replicas_.push_back(model.encoder().replica());
+    leaves_.push_back(tensors_of(replicas_.back()));
+  }
+}
+
+at::Tensor ParallelEncoder::forward(std::span<const std::vector<std::int32_t>> ids, std::span<const std::size_t> rows,
+                                    std::uint64_t seed, std::uint64_t step) {
+  places_ = deal(ids, rows, replicas_.size());
+  shares_.assign(places_.size(), at::Tensor());
+  parallel_for(places_.size(), places_.size(), [&](std::size_t share) {
+    std::vector<std::size_t> own;
+    for (const std::int64_t place : places_[share]) own.push_back(rows[static_cast<std::size_t>(place)]);
+    const PackedBatch batch = pack(ids, own);
+    Dropout dropout(seed, step * replicas_.size() + share);
+    const at::Tensor hidden = replicas_[share].train(batch, compute_type(model_.precision()), dropout);
+    shares_[share] = model_.pooling()(hidden, batch);
+  });
+  at::Tensor vectors =
+      at::empty({static_cast<std::int64_t>(rows.size()), model_.hidden_size()}, shares_.front().options().requires_grad(false));
+  for (std::size_t share = 0; share < places_.size(); ++share) {
+    vectors.index_copy_(0, at::tensor(places_[share], at::kLong).to(vectors.device()), shares_[share].detach());
+  }
+  return vectors.requires_grad_(true);
+}
+
+void ParallelEncoder::backward(const at::Tensor& vector_gradient) {
+  parallel_for(shares_.size(), shares_.size(), [&](std::size_t share) {
+    const at::Tensor index = at::tensor(places_[share], at::kLong).to(vector_gradient.device());
+    shares_[share].backward(vector_gradient.index_select(0, index));
+    shares_[share] = at::Tensor();
+  });
+  parallel_for(shares_.size(), parameters_.size(), [&](std::size_t i) {
+    for (std::size_t share = 0; share < shares_.size(); ++share) {
+      at::Tensor& gradient = leaves_[share][i].mutable_grad();
+      if (!gradient.defined()) continue;
+      at::Tensor& sum = parameters_[i].mutable_grad();
+      sum = sum.defined() ? (sum.is_sparse() ? at::add(sum, gradient) : sum.add_(gradient)) : gradient;
+      gradient.reset();
+    }
+  });
+}
+
+}  // namespace reprtune
