@@ -33,4 +33,6 @@ void parallel_for(std::size_t threads, std::size_t count, const std::function<vo
   if (first_error) std::rethrow_exception(first_error);
 }
 
+void set_operator_threads(std::size_t threads) { at::set_num_threads(static_cast<int>(threads)); }
+
 }  // namespace reprtune

@@ -11,6 +11,8 @@
 #include <map>
 #include <system_error>
 
+#include <nlohmann/json.hpp>
+
 #include <reprtune/eval/projection.h>
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
@@ -68,7 +70,7 @@ RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run")
     ::close(lock_);
     throw Error(ErrorKind::runtime, metrics_file.string() + ": cannot be written: " + std::strerror(errno));
   }
-  state_ = {{"state", run_state_name(RunState::preparing)},
+  state_ = std::make_unique<Json>(Json{{"state", run_state_name(RunState::preparing)},
             {"pid", static_cast<std::int64_t>(getpid())},
             {"host", host_name()},
             {"started", unix_time()},
@@ -79,31 +81,32 @@ RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run")
             {"steps", 0},
             {"started_step", 0},
             {"best_epoch", nullptr},
-            {"reason", ""}};
-  record_ = {{"state", "running"}, {"started", local_time()}};
-  record_["steps"] = Json::array();
-  record_["validations"] = Json::array();
+            {"reason", ""}});
+  record_ = std::make_unique<Json>(Json{{"state", "running"}, {"started", local_time()}});
+  (*record_)["steps"] = Json::array();
+  (*record_)["validations"] = Json::array();
 }
 
 RunFolder::~RunFolder() {
   std::fclose(metrics_);
+  ::unlink((run_ / "lock").c_str());
   ::close(lock_);
 }
 
 double RunFolder::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
 void RunFolder::set_state(RunState state, const std::string& reason) {
-  state_["state"] = run_state_name(state);
-  state_["reason"] = reason;
+  (*state_)["state"] = run_state_name(state);
+  (*state_)["reason"] = reason;
   const bool ended = state == RunState::done || state == RunState::failed || state == RunState::interrupted;
-  record_["state"] = ended ? run_state_name(state) : "running";
-  record_["reason"] = reason;
+  (*record_)["state"] = ended ? run_state_name(state) : "running";
+  (*record_)["reason"] = reason;
   write_state();
   if (ended) changed();
 }
 
 void RunFolder::add(const Baselines& baselines) {
-  record_["baselines"] = {
+  (*record_)["baselines"] = {
       {"majority", {{"accuracy", baselines.majority_accuracy}, {"macro_f1", baselines.majority_macro_f1}}},
       {"linear_probe", {{"accuracy", baselines.probe_accuracy}, {"macro_f1", baselines.probe_macro_f1}}}};
   changed();
@@ -119,11 +122,11 @@ void RunFolder::add(const StepReport& report) {
                      {"tokens_per_second", report.tokens_per_second},
                      {"time", unix_time()}};
   append(line);
-  record_["steps"].push_back(line);
-  state_["step"] = report.step;
-  state_["steps"] = report.steps;
-  state_["epoch"] = report.epoch;
-  state_["epochs"] = report.epochs;
+  (*record_)["steps"].push_back(line);
+  (*state_)["step"] = report.step;
+  (*state_)["steps"] = report.steps;
+  (*state_)["epoch"] = report.epoch;
+  (*state_)["epochs"] = report.epochs;
   if (std::chrono::steady_clock::now() - state_written_ > kStateInterval) write_state();
 }
 
@@ -138,10 +141,10 @@ void RunFolder::add(const ValidationReport& report) {
                        {"f1", *metrics.macro.f1},
                        {"loss", metrics.log_loss}}}};
   append(line);
-  record_["validations"].push_back(line);
+  (*record_)["validations"].push_back(line);
   if (report.best) {
-    state_["best_epoch"] = report.epoch;
-    record_["best_epoch"] = report.epoch;
+    (*state_)["best_epoch"] = report.epoch;
+    (*record_)["best_epoch"] = report.epoch;
   }
   write_state();
   changed();
@@ -149,8 +152,8 @@ void RunFolder::add(const ValidationReport& report) {
 
 void RunFolder::add(const FinetuneResult& result, const Dataset& validation, double temperature) {
   const auto& labels = validation.labels.names();
-  record_["metrics"] = metrics_json(result.validation, labels);
-  record_["temperature"] = temperature;
+  (*record_)["metrics"] = metrics_json(result.validation, labels);
+  (*record_)["temperature"] = temperature;
   const std::vector<float> before = plane(result.vectors_before);
   const std::vector<float> after = plane(result.vectors_after);
   Json points = Json::array();
@@ -161,13 +164,13 @@ void RunFolder::add(const FinetuneResult& result, const Dataset& validation, dou
                       {"before", {before[2 * i], before[2 * i + 1]}},
                       {"after", {after[2 * i], after[2 * i + 1]}}});
   }
-  record_["scatter"] = {{"labels", labels}, {"points", std::move(points)}};
+  (*record_)["scatter"] = {{"labels", labels}, {"points", std::move(points)}};
 }
 
 void RunFolder::write_state() {
-  state_["updated"] = unix_time();
+  (*state_)["updated"] = unix_time();
   state_written_ = std::chrono::steady_clock::now();
-  write_file(run_ / "state.json", dump(state_) + "\n");
+  write_file(run_ / "state.json", dump(*state_) + "\n");
 }
 
 void RunFolder::append(const Json& line) {
@@ -178,7 +181,7 @@ void RunFolder::append(const Json& line) {
 }
 
 void RunFolder::changed() {
-  record_["seconds"] = seconds();
+  (*record_)["seconds"] = seconds();
   if (on_change) on_change();
 }
 

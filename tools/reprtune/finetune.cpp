@@ -12,6 +12,7 @@
 #include <reprtune/io/error.h>
 #include <reprtune/model/device.h>
 #include <reprtune/model/model_location.h>
+#include <reprtune/model/torch_error.h>
 #include <reprtune/report/model_card.h>
 #include <reprtune/report/report.h>
 #include <reprtune/train/finetune.h>
@@ -240,7 +241,7 @@ int run_finetune(FinetuneCommand& command) {
   try {
     summary = train_model(command, *output, rows, model, check);
   } catch (const std::exception& error) {
-    output->run().set_state(RunState::failed, error.what());
+    output->run().set_state(RunState::failed, torch_error_message(error).value_or(error.what()));
     throw;
   }
   output->commit();

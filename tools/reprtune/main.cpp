@@ -1,4 +1,3 @@
-#include <c10/util/Exception.h>
 #include <malloc.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 
 #include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
+#include <reprtune/model/torch_error.h>
 
 #include "command.h"
 #include "config_file.h"
@@ -49,14 +49,10 @@ int run(const std::function<int()>& command) {
   } catch (const Error& error) {
     log_error(error.what());
     return exit_code(error.kind());
-  } catch (const c10::OutOfMemoryError& error) {
-    log_error(std::string("out of memory: ") + error.what_without_backtrace());
-  } catch (const c10::Error& error) {
-    log_error(std::string("libtorch: ") + error.what_without_backtrace());
   } catch (const std::bad_alloc&) {
     log_error("out of memory");
   } catch (const std::exception& error) {
-    log_error(error.what());
+    log_error(torch_error_message(error).value_or(error.what()));
   }
   return 1;
 }

@@ -1,7 +1,7 @@
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <thread>
+
+#include <reprtune/infer/parallel.h>
 
 #include "command.h"
 
@@ -23,7 +23,7 @@ void RuntimeOptions::bind(CLI::App& app) {
 void RuntimeOptions::apply() {
   set_up_log(log_format, quiet ? LogLevel::quiet : (verbose ? LogLevel::verbose : LogLevel::normal));
   if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
-  at::set_num_threads(static_cast<int>(threads));
+  set_operator_threads(static_cast<std::size_t>(threads));
 }
 
 }  // namespace reprtune::cli

@@ -9,4 +9,7 @@ namespace reprtune {
 /// within them, tensor operators run single-threaded. Rethrows the first exception after all threads have stopped.
 void parallel_for(std::size_t threads, std::size_t count, const std::function<void(std::size_t)>& work);
 
+/// Threads that one tensor operator called from this thread may use, at least 1.
+void set_operator_threads(std::size_t threads);
+
 }  // namespace reprtune

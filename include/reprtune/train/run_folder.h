@@ -4,9 +4,10 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <reprtune/train/finetune.h>
 
@@ -24,7 +25,7 @@ class RunFolder {
   ~RunFolder();
 
   /// What the report is made from (see render_report); callers add what only they know: data, options, names.
-  nlohmann::ordered_json& record() { return record_; }
+  nlohmann::ordered_json& record() { return *record_; }
   /// Called after each change that is worth a new report.
   std::function<void()> on_change;
 
@@ -47,7 +48,7 @@ class RunFolder {
   std::FILE* metrics_ = nullptr;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point state_written_;
-  nlohmann::ordered_json state_, record_;
+  std::unique_ptr<nlohmann::ordered_json> state_, record_;
 };
 
 }  // namespace reprtune
