@@ -1,9 +1,8 @@
+#include <reprtune/eval/calibration.h>
 #include <reprtune/infer/classifier.h>
 
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
-
-#include <reprtune/eval/calibration.h>
 
 namespace reprtune {
 
@@ -15,7 +14,8 @@ std::vector<float> class_probabilities(const Model& model, std::span<const float
   const at::Tensor x = at::empty({rows, H}, at::kFloat);
   std::copy(vectors.begin(), vectors.end(), x.mutable_data_ptr<float>());
   const at::Tensor logits = head.logits(x).contiguous();
-  return softmax({logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())}, head.labels.size(), head.temperature);
+  return softmax({logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())},
+                 head.labels.size(), head.temperature);
 }
 
 }  // namespace reprtune

@@ -1,15 +1,14 @@
 #include <reprtune/infer/embedder.h>
-
-#include <ATen/ATen.h>
+#include <reprtune/infer/parallel.h>
+#include <reprtune/io/error.h>
+#include <reprtune/model/packed_batch.h>
 
 #include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <numeric>
 
-#include <reprtune/infer/parallel.h>
-#include <reprtune/io/error.h>
-#include <reprtune/model/packed_batch.h>
+#include <ATen/ATen.h>
 
 namespace reprtune {
 namespace {
@@ -20,10 +19,12 @@ constexpr std::size_t kTokensPerStep = 1024;
 constexpr std::size_t kTextsPerSlice = 64;
 
 /// Cuts rows, longest first, into steps of at most batch_size rows and about kTokensPerStep tokens.
-std::vector<std::vector<std::size_t>> plan_steps(std::span<const std::vector<std::int32_t>> ids, std::size_t batch_size) {
+std::vector<std::vector<std::size_t>> plan_steps(std::span<const std::vector<std::int32_t>> ids,
+                                                 std::size_t batch_size) {
   std::vector<std::size_t> order(ids.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ids[a].size() > ids[b].size(); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return ids[a].size() > ids[b].size(); });
   std::vector<std::vector<std::size_t>> steps;
   std::size_t tokens = 0;
   for (const std::size_t row : order) {
@@ -41,7 +42,8 @@ std::vector<std::vector<std::size_t>> plan_steps(std::span<const std::vector<std
 
 }  // namespace
 
-TokenizedTexts tokenize(const Model& model, std::span<const std::string> texts, Truncation truncation, std::size_t threads) {
+TokenizedTexts tokenize(const Model& model, std::span<const std::string> texts, Truncation truncation,
+                        std::size_t threads) {
   TokenizedTexts result;
   result.ids.resize(texts.size());
   result.full_lengths.resize(texts.size());
@@ -62,13 +64,14 @@ void refuse_long_texts(const std::string& name, std::span<const std::uint64_t> l
                        std::span<const std::size_t> full_lengths, std::int64_t max_length) {
   for (std::size_t i = 0; i < full_lengths.size(); ++i) {
     if (full_lengths[i] <= static_cast<std::size_t>(max_length)) continue;
-    throw Error(ErrorKind::data, name + ":" + std::to_string(lines[i]) + ": text has " + std::to_string(full_lengths[i]) +
-                                     " tokens, the model takes " + std::to_string(max_length) +
-                                     " (--truncate end or start cuts it)");
+    throw Error(ErrorKind::data, name + ":" + std::to_string(lines[i]) + ": text has " +
+                                     std::to_string(full_lengths[i]) + " tokens, the model takes " +
+                                     std::to_string(max_length) + " (--truncate end or start cuts it)");
   }
 }
 
-TokenizedTexts tokenize_rows(const Model& model, const Dataset& data, Truncation truncation, std::size_t threads) {
+TokenizedTexts tokenize_rows(const Model& model, const Dataset& data, Truncation truncation,
+                             std::size_t threads) {
   std::vector<std::string> texts;
   std::vector<std::uint64_t> lines;
   for (const Example& example : data.examples) {
@@ -76,12 +79,13 @@ TokenizedTexts tokenize_rows(const Model& model, const Dataset& data, Truncation
     lines.push_back(example.line);
   }
   TokenizedTexts tokens = tokenize(model, texts, truncation, threads);
-  if (truncation == Truncation::none) refuse_long_texts(data.name, lines, tokens.full_lengths, model.max_length());
+  if (truncation == Truncation::none)
+    refuse_long_texts(data.name, lines, tokens.full_lengths, model.max_length());
   return tokens;
 }
 
-at::Tensor embed_tokens(const Model& model, std::span<const std::vector<std::int32_t>> ids, const EmbedOptions& options,
-                        const EmbedProgress& progress) {
+at::Tensor embed_tokens(const Model& model, std::span<const std::vector<std::int32_t>> ids,
+                        const EmbedOptions& options, const EmbedProgress& progress) {
   const auto H = static_cast<std::size_t>(model.hidden_size());
   at::Tensor vectors = at::empty({static_cast<std::int64_t>(ids.size()), model.hidden_size()}, at::kFloat);
   auto* const out = vectors.mutable_data_ptr<float>();

@@ -1,13 +1,13 @@
 #include <reprtune/infer/parallel.h>
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include <ATen/Parallel.h>
 
 namespace reprtune {
 
@@ -28,7 +28,8 @@ void parallel_for(std::size_t threads, std::size_t count, const std::function<vo
   at::get_num_threads();  // fixes the caller's own number before a worker sets its own
   {
     std::vector<std::jthread> pool;
-    for (std::size_t i = 0; i < std::min(std::max<std::size_t>(threads, 1), count); ++i) pool.emplace_back(worker);
+    for (std::size_t i = 0; i < std::min(std::max<std::size_t>(threads, 1), count); ++i)
+      pool.emplace_back(worker);
   }
   if (first_error) std::rethrow_exception(first_error);
 }

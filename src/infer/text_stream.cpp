@@ -1,11 +1,11 @@
 #include <reprtune/infer/text_stream.h>
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <future>
 #include <optional>
 #include <utility>
+
+#include <ATen/ATen.h>
 
 namespace reprtune {
 namespace {
@@ -35,7 +35,8 @@ std::optional<Window> read_window(RowReader& reader) {
 Window embed_window(Window window, const std::string& name, const Model& model, Truncation truncation,
                     const EmbedOptions& options) {
   TokenizedTexts tokens = tokenize(model, window.result.texts, truncation, options.threads);
-  if (truncation == Truncation::none) refuse_long_texts(name, window.lines, tokens.full_lengths, model.max_length());
+  if (truncation == Truncation::none)
+    refuse_long_texts(name, window.lines, tokens.full_lengths, model.max_length());
   for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
     window.totals.tokens += tokens.ids[i].size();
     window.totals.truncated += tokens.full_lengths[i] > tokens.ids[i].size() ? 1 : 0;
@@ -54,12 +55,13 @@ Window embed_window(Window window, const std::string& name, const Model& model, 
 
 }  // namespace
 
-StreamTotals stream_vectors(RowReader& reader, const std::string& name, const Model& model, Truncation truncation,
-                            const EmbedOptions& options, const std::function<void(const VectorWindow&)>& consume) {
+StreamTotals stream_vectors(RowReader& reader, const std::string& name, const Model& model,
+                            Truncation truncation, const EmbedOptions& options,
+                            const std::function<void(const VectorWindow&)>& consume) {
   StreamTotals totals;
   const auto compute = [&](Window window) {
-    return std::async(std::launch::async, embed_window, std::move(window), std::cref(name), std::cref(model), truncation,
-                      std::cref(options));
+    return std::async(std::launch::async, embed_window, std::move(window), std::cref(name), std::cref(model),
+                      truncation, std::cref(options));
   };
   auto first = read_window(reader);
   if (!first) return totals;

@@ -1,7 +1,5 @@
 #include <reprtune/io/atomic_file.h>
-
-#include <fcntl.h>
-#include <unistd.h>
+#include <reprtune/io/error.h>
 
 #include <cerrno>
 #include <cstring>
@@ -9,15 +7,18 @@
 #include <system_error>
 #include <utility>
 
-#include <reprtune/io/error.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace reprtune {
 
-AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), partial_(path_.string() + ".partial") {
+AtomicFile::AtomicFile(std::filesystem::path path)
+    : path_(std::move(path)), partial_(path_.string() + ".partial") {
   if (std::filesystem::is_directory(path_)) {
     throw Error(ErrorKind::runtime, path_.string() + ": is a folder, expected a file to write to");
   }
-  // A device or a named pipe (/dev/null, /dev/stdout) cannot be replaced by renaming: it is written to directly.
+  // A device or a named pipe (/dev/null, /dev/stdout) cannot be replaced by renaming: it is written to
+  // directly.
   std::error_code ignored;
   const auto status = std::filesystem::status(path_, ignored);
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) partial_ = path_;
@@ -78,7 +79,8 @@ void replace_folder(const std::filesystem::path& from, const std::filesystem::pa
     return;
   }
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) != 0) {
-    // A file system without exchange: the old folder steps aside first, and comes back if the new one cannot take its place.
+    // A file system without exchange: the old folder steps aside first, and comes back if the new one cannot
+    // take its place.
     const std::filesystem::path aside = to.string() + ".replaced";
     if (std::rename(to.c_str(), aside.c_str()) != 0) fail(errno);
     if (std::rename(from.c_str(), to.c_str()) != 0) {

@@ -7,7 +7,8 @@
 namespace reprtune {
 
 nlohmann::json read_json_file(const std::filesystem::path& path, ErrorKind kind) {
-  if (std::filesystem::is_directory(path)) throw Error(kind, path.string() + ": is a folder, expected a JSON file");
+  if (std::filesystem::is_directory(path))
+    throw Error(kind, path.string() + ": is a folder, expected a JSON file");
   std::ifstream stream(path, std::ios::binary);
   if (!stream) throw Error(kind, path.string() + ": cannot be read: " + std::strerror(errno));
   try {

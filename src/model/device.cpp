@@ -1,14 +1,13 @@
+#include <reprtune/io/error.h>
 #include <reprtune/model/device.h>
-
-#include <ATen/ATen.h>
-#include <c10/core/impl/DeviceGuardImplInterface.h>
-#include <dlfcn.h>
 
 #include <charconv>
 #include <filesystem>
 #include <optional>
 
-#include <reprtune/io/error.h>
+#include <ATen/ATen.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <dlfcn.h>
 
 namespace reprtune {
 namespace {
@@ -37,7 +36,8 @@ std::optional<int> cuda_index(const std::string& name) {
   int index = -1;
   const char* end = name.data() + name.size();
   const auto [stop, code] = std::from_chars(name.data() + 5, end, index);
-  return code == std::errc() && stop == end && index >= 0 && index < 128 ? std::optional(index) : std::nullopt;
+  return code == std::errc() && stop == end && index >= 0 && index < 128 ? std::optional(index)
+                                                                         : std::nullopt;
 }
 
 }  // namespace
@@ -52,9 +52,11 @@ at::Device resolve_device(const std::string& name) {
   const auto index = cuda_index(name);
   if (!index) throw Error(ErrorKind::usage, "device '" + name + "': expected auto, cpu, cuda or cuda:N");
   const int count = cuda_device_count(why_none);
-  if (count == 0) throw Error(ErrorKind::runtime, "device '" + name + "': " + why_none + " (use --device cpu)");
+  if (count == 0)
+    throw Error(ErrorKind::runtime, "device '" + name + "': " + why_none + " (use --device cpu)");
   if (*index >= count) {
-    throw Error(ErrorKind::runtime, "device '" + name + "': this machine has " + std::to_string(count) + " CUDA device(s)");
+    throw Error(ErrorKind::runtime,
+                "device '" + name + "': this machine has " + std::to_string(count) + " CUDA device(s)");
   }
   return {at::kCUDA, static_cast<c10::DeviceIndex>(*index)};
 }

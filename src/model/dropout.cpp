@@ -1,20 +1,21 @@
+#include <reprtune/io/random.h>
 #include <reprtune/model/dropout.h>
-
-#include <ATen/ATen.h>
 
 #include <array>
 #include <cmath>
 
-#include <reprtune/io/random.h>
+#include <ATen/ATen.h>
 
 namespace reprtune {
 namespace {
 
-/// Fills a mask with 0 or 1 / (1 - p). One 64-bit draw decides four elements, 16 bits each: p is met to 1 / 65536.
+/// Fills a mask with 0 or 1 / (1 - p). One 64-bit draw decides four elements, 16 bits each: p is met to 1 /
+/// 65536.
 template <typename Element>
 void fill_mask(Element* mask, std::int64_t count, double p, Random random) {
   const auto threshold = static_cast<std::uint64_t>(std::lround(p * 65536));
-  const std::array<Element, 2> values = {static_cast<Element>(0.0F), static_cast<Element>(static_cast<float>(1 / (1 - p)))};
+  const std::array<Element, 2> values = {static_cast<Element>(0.0F),
+                                         static_cast<Element>(static_cast<float>(1 / (1 - p)))};
   for (std::int64_t i = 0; i < count;) {
     std::uint64_t bits = random.next();
     for (int k = 0; k < 4 && i < count; ++k, ++i, bits >>= 16) mask[i] = values[(bits & 0xffff) >= threshold];
@@ -23,7 +24,8 @@ void fill_mask(Element* mask, std::int64_t count, double p, Random random) {
 
 }  // namespace
 
-Dropout::Dropout(std::uint64_t seed, std::uint64_t stream) : state_(Random(seed ^ Random(stream).next()).next()) {}
+Dropout::Dropout(std::uint64_t seed, std::uint64_t stream)
+    : state_(Random(seed ^ Random(stream).next()).next()) {}
 
 at::Tensor Dropout::operator()(const at::Tensor& x, double p) {
   if (p == 0) return x;

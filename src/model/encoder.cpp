@@ -1,10 +1,9 @@
+#include <reprtune/io/error.h>
 #include <reprtune/model/encoder.h>
-
-#include <ATen/ATen.h>
 
 #include <cmath>
 
-#include <reprtune/io/error.h>
+#include <ATen/ATen.h>
 
 namespace reprtune {
 namespace {
@@ -15,7 +14,8 @@ class CheckpointReader {
   explicit CheckpointReader(const SafetensorsFile& file) : file_(file) {
     static const std::string anchor = "embeddings.word_embeddings.weight";
     for (const std::string& name : file.names()) {
-      if (name.size() >= anchor.size() && name.ends_with(anchor)) prefix_ = name.substr(0, name.size() - anchor.size());
+      if (name.size() >= anchor.size() && name.ends_with(anchor))
+        prefix_ = name.substr(0, name.size() - anchor.size());
     }
   }
 
@@ -23,7 +23,8 @@ class CheckpointReader {
     return file_.read(prefix_ + name, shape);
   }
 
-  at::Tensor norm(const std::string& name, const char* field, const char* old_field, std::int64_t size) const {
+  at::Tensor norm(const std::string& name, const char* field, const char* old_field,
+                  std::int64_t size) const {
     const bool old = !file_.contains(prefix_ + name + field) && file_.contains(prefix_ + name + old_field);
     return tensor(name + (old ? old_field : field), {size});
   }
@@ -61,7 +62,8 @@ Encoder::Encoder(const EncoderConfig& config, const SafetensorsFile& file) : con
     const Linear key = reader.linear(name + kSelf + "key", H, H);
     const Linear value = reader.linear(name + kSelf + "value", H, H);
     layers_.push_back({
-        .qkv = {at::cat({query.weight(), key.weight(), value.weight()}), at::cat({query.bias(), key.bias(), value.bias()})},
+        .qkv = {at::cat({query.weight(), key.weight(), value.weight()}),
+                at::cat({query.bias(), key.bias(), value.bias()})},
         .attention_output = reader.linear(name + "attention.output.dense", H, H),
         .attention_norm = norm(name + "attention.output.LayerNorm"),
         .intermediate = reader.linear(name + "intermediate.dense", config.intermediate_size, H),
@@ -138,7 +140,8 @@ class Encoder::InferencePass {
   const Encoder& encoder_;
 };
 
-/// Differentiable. Attention is written out: the backward of the fused one is several times slower in bfloat16.
+/// Differentiable. Attention is written out: the backward of the fused one is several times slower in
+/// bfloat16.
 class Encoder::TrainingPass {
  public:
   TrainingPass(const EncoderConfig& config, at::ScalarType compute_type, Dropout& dropout)
@@ -153,7 +156,9 @@ class Encoder::TrainingPass {
   }
   at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) const {
     const double scale = 1 / std::sqrt(static_cast<double>(config_.head_size()));
-    const auto flat = [](const at::Tensor& x) { return x.reshape({-1, x.size(2), x.size(3)}); };  // [rows * A, T, D]
+    const auto flat = [](const at::Tensor& x) {
+      return x.reshape({-1, x.size(2), x.size(3)});
+    };  // [rows * A, T, D]
     const at::Tensor scores = at::bmm(flat(q) * scale, flat(k).transpose(1, 2));
     const at::Tensor weights = dropout_(at::softmax(scores, -1), config_.attention_dropout);
     return at::bmm(weights, flat(v)).view(q.sizes());
@@ -179,20 +184,23 @@ at::Tensor Encoder::forward(const PackedBatch& batch, Pass&& pass) const {
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       const std::int64_t rows = batch.groups[i].rows;
       const std::int64_t T = batch.groups[i].length;
-      const auto heads = blocks[i].view({rows, T, 3, A, D}).permute({2, 0, 3, 1, 4}).unbind(0);  // [rows, A, T, D] each
-      outputs.push_back(pass.attention(heads[0], heads[1], heads[2]).transpose(1, 2).reshape({rows * T, A * D}));
+      const auto heads =
+          blocks[i].view({rows, T, 3, A, D}).permute({2, 0, 3, 1, 4}).unbind(0);  // [rows, A, T, D] each
+      outputs.push_back(
+          pass.attention(heads[0], heads[1], heads[2]).transpose(1, 2).reshape({rows * T, A * D}));
     }
     return outputs.size() == 1 ? outputs.front() : at::cat(outputs);
   };
 
   const at::Tensor ids = batch.ids.to(word_embeddings_.device());
   const at::Tensor positions = batch.positions.to(word_embeddings_.device()) + config_.position_offset;
-  at::Tensor x = at::embedding(word_embeddings_, ids, -1, false, true) + at::embedding(position_embeddings_, positions) +
-                 type_embeddings_.select(0, 0);
+  at::Tensor x = at::embedding(word_embeddings_, ids, -1, false, true) +
+                 at::embedding(position_embeddings_, positions) + type_embeddings_.select(0, 0);
   x = pass.hidden_dropout(layer_norm(embedding_norm_, x).to(pass.compute_type()));
   for (const Layer& layer : layers_) {
     const at::Tensor context = self_attention(pass.linear(layer.qkv, x));
-    x = layer_norm(layer.attention_norm, x + pass.hidden_dropout(pass.linear(layer.attention_output, context)));
+    x = layer_norm(layer.attention_norm,
+                   x + pass.hidden_dropout(pass.linear(layer.attention_output, context)));
     const at::Tensor inner = pass.activate(layer.intermediate, x);
     x = layer_norm(layer.output_norm, x + pass.hidden_dropout(pass.linear(layer.output, inner)));
   }

@@ -1,9 +1,8 @@
+#include <reprtune/io/error.h>
+#include <reprtune/io/json_file.h>
 #include <reprtune/model/encoder_config.h>
 
 #include <map>
-
-#include <reprtune/io/error.h>
-#include <reprtune/io/json_file.h>
 
 namespace reprtune {
 namespace {
@@ -13,11 +12,13 @@ namespace {
 }
 
 /// A size that must be there and lie in [1, limit]: no allocation is ever made from an unchecked number.
-std::int64_t size_field(const nlohmann::json& json, const char* key, std::int64_t limit, const std::filesystem::path& file) {
+std::int64_t size_field(const nlohmann::json& json, const char* key, std::int64_t limit,
+                        const std::filesystem::path& file) {
   if (!json.contains(key)) fail(file, std::string("'") + key + "' is missing");
   const auto value = json_value<std::int64_t>(json, key, 0, file);
   if (value < 1 || value > limit) {
-    fail(file, std::string("'") + key + "' is " + std::to_string(value) + ", expected 1 to " + std::to_string(limit));
+    fail(file, std::string("'") + key + "' is " + std::to_string(value) + ", expected 1 to " +
+                   std::to_string(limit));
   }
   return value;
 }
@@ -32,7 +33,8 @@ std::string activation_name(const std::string& hidden_act, const std::filesystem
   static const std::map<std::string, std::string> known = {
       {"gelu", "gelu"}, {"gelu_new", "gelu_tanh"}, {"gelu_pytorch_tanh", "gelu_tanh"}, {"relu", "relu"}};
   const auto found = known.find(hidden_act);
-  if (found == known.end()) fail(file, "activation '" + hidden_act + "' is not supported (gelu, gelu_new, relu)");
+  if (found == known.end())
+    fail(file, "activation '" + hidden_act + "' is not supported (gelu, gelu_new, relu)");
   return found->second;
 }
 
@@ -62,7 +64,8 @@ EncoderConfig load_encoder_config(const std::filesystem::path& file) {
   config.hidden_dropout = dropout_field(json, "hidden_dropout_prob", file);
   config.attention_dropout = dropout_field(json, "attention_probs_dropout_prob", file);
   if (roberta) config.position_offset = json_value<std::int64_t>(json, "pad_token_id", 1, file) + 1;
-  if (config.hidden_size % config.heads != 0) fail(file, "hidden_size is not a multiple of num_attention_heads");
+  if (config.hidden_size % config.heads != 0)
+    fail(file, "hidden_size is not a multiple of num_attention_heads");
   if (config.position_offset < 0 || config.max_length() < 3) fail(file, "the position table is too small");
   return config;
 }

@@ -1,10 +1,10 @@
 #include <reprtune/model/linear.h>
 
-#include <ATen/ATen.h>
-#include <ATen/core/dispatch/Dispatcher.h>
-
 #include <optional>
 #include <string_view>
+
+#include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 
 namespace reprtune {
 namespace {
@@ -22,9 +22,11 @@ at::Tensor packed_product(const at::Tensor& x, const at::Tensor& weight, const a
   static const auto op =
       c10::Dispatcher::singleton()
           .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
-          .typed<at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view,
-                            c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>)>();
-  return op.call(x, weight, bias, activation, c10::List<std::optional<at::Scalar>>(), activation == "gelu" ? std::optional<std::string_view>("none") : std::nullopt);
+          .typed<at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
+                            std::string_view, c10::List<std::optional<at::Scalar>>,
+                            std::optional<std::string_view>)>();
+  return op.call(x, weight, bias, activation, c10::List<std::optional<at::Scalar>>(),
+                 activation == "gelu" ? std::optional<std::string_view>("none") : std::nullopt);
 }
 
 }  // namespace

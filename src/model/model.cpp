@@ -1,14 +1,12 @@
+#include <reprtune/data/input_names.h>
+#include <reprtune/io/error.h>
+#include <reprtune/io/json_file.h>
 #include <reprtune/model/model.h>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
-
 #include <nlohmann/json.hpp>
-
-#include <reprtune/data/input_names.h>
-#include <reprtune/io/error.h>
-#include <reprtune/io/json_file.h>
 
 namespace reprtune {
 namespace {
@@ -32,14 +30,16 @@ std::optional<QuantizationRanges> load_ranges(const ModelFolder& folder, const n
                             json_value<std::vector<float>>(*found, "maximum", {}, file)};
   const auto H = static_cast<std::size_t>(folder.config.hidden_size);
   if (ranges.minimum.size() != H || ranges.maximum.size() != H) {
-    throw Error(ErrorKind::model, file.string() + ": 'quantization_ranges' does not have " + std::to_string(H) + " elements");
+    throw Error(ErrorKind::model,
+                file.string() + ": 'quantization_ranges' does not have " + std::to_string(H) + " elements");
   }
   return ranges;
 }
 
 }  // namespace
 
-Model::Model(ModelFolder folder, std::unique_ptr<Tokenizer> tokenizer, Encoder encoder, Precision precision, at::Device device)
+Model::Model(ModelFolder folder, std::unique_ptr<Tokenizer> tokenizer, Encoder encoder, Precision precision,
+             at::Device device)
     : folder_(std::move(folder)),
       tokenizer_(std::move(tokenizer)),
       encoder_(std::move(encoder)),
@@ -50,17 +50,20 @@ Model Model::load(const std::filesystem::path& path, Precision precision, const 
   ModelFolder folder = read_model_folder(path);
   auto tokenizer = load_tokenizer(path);
   if (tokenizer->vocabulary_size() > static_cast<std::size_t>(folder.config.vocabulary_size)) {
-    throw Error(ErrorKind::model, path.string() + ": the tokenizer has " + std::to_string(tokenizer->vocabulary_size()) +
-                                      " tokens, the encoder only " + std::to_string(folder.config.vocabulary_size));
+    throw Error(ErrorKind::model,
+                path.string() + ": the tokenizer has " + std::to_string(tokenizer->vocabulary_size()) +
+                    " tokens, the encoder only " + std::to_string(folder.config.vocabulary_size));
   }
   Encoder encoder(folder.config, SafetensorsFile(path / "model.safetensors"));
   if (!device.is_cpu()) encoder.to(device);
-  Model model(std::move(folder), std::move(tokenizer), std::move(encoder), resolve_precision(precision, device), device);
+  Model model(std::move(folder), std::move(tokenizer), std::move(encoder),
+              resolve_precision(precision, device), device);
   if (model.folder_.has_head) {
     const nlohmann::json json = read_reprtune_json(path);
     model.head_ = load_head(model.folder_, json);
     model.ranges_ = load_ranges(model.folder_, json);
-    for (const auto& name : json_value<std::vector<std::string>>(json, "cleaning", {}, path / "reprtune.json")) {
+    for (const auto& name :
+         json_value<std::vector<std::string>>(json, "cleaning", {}, path / "reprtune.json")) {
       for (const Cleaning step : parse_cleaning_list(name)) model.cleaning_.push_back(step);
     }
   }
@@ -71,7 +74,8 @@ Model Model::load(const std::filesystem::path& path, Precision precision, const 
 void Model::set_max_length(std::int64_t tokens) {
   const std::int64_t limit = folder_.config.max_length();
   if (tokens < 3 || tokens > limit) {
-    throw Error(ErrorKind::usage, "maximal length " + std::to_string(tokens) + ": this model takes 3 to " + std::to_string(limit));
+    throw Error(ErrorKind::usage, "maximal length " + std::to_string(tokens) + ": this model takes 3 to " +
+                                      std::to_string(limit));
   }
   folder_.max_length = tokens;
 }

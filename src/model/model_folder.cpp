@@ -1,15 +1,14 @@
-#include <reprtune/model/model_folder.h>
-
-#include <algorithm>
-
-#include <nlohmann/json.hpp>
-
 #include <reprtune/data/input_names.h>
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
 #include <reprtune/model/model.h>
+#include <reprtune/model/model_folder.h>
 #include <reprtune/model/safetensors.h>
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
 
 namespace reprtune {
 namespace {
@@ -29,7 +28,8 @@ Pooling::Mode read_pooling_mode(const Path& file) {
   fail(file, "only mean and cls pooling are supported");
 }
 
-/// Pooling and normalisation as modules.json lists them; also finds the folder of the encoder within the model.
+/// Pooling and normalisation as modules.json lists them; also finds the folder of the encoder within the
+/// model.
 Pooling read_modules(const Path& folder, Path& encoder_folder) {
   const Path file = folder / "modules.json";
   if (!std::filesystem::exists(file)) return {};  // a plain Hugging Face folder
@@ -76,7 +76,8 @@ ModelFolder read_model_folder(const Path& folder) {
   result.path = folder;
   Path encoder_folder = folder;
   result.pooling = read_modules(folder, encoder_folder);
-  if (!std::filesystem::exists(encoder_folder / "config.json")) fail(folder, "is not a model folder: config.json is missing");
+  if (!std::filesystem::exists(encoder_folder / "config.json"))
+    fail(folder, "is not a model folder: config.json is missing");
   result.config = load_encoder_config(encoder_folder / "config.json");
   result.max_length = read_max_length(folder, result.config);
   result.has_head = std::filesystem::exists(folder / "reprtune.json");
@@ -95,9 +96,11 @@ nlohmann::json read_reprtune_json(const Path& folder) {
 
 void write_model_folder(const Path& folder, const Model& model, const nlohmann::ordered_json& record) {
   const Path& source = model.folder().path;
-  std::filesystem::copy_file(source / "config.json", folder / "config.json", std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy_file(source / "config.json", folder / "config.json",
+                             std::filesystem::copy_options::overwrite_existing);
   for (const std::string& name : tokenizer_files(source)) {
-    std::filesystem::copy_file(source / name, folder / name, std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(source / name, folder / name,
+                               std::filesystem::copy_options::overwrite_existing);
   }
   write_safetensors(folder / "model.safetensors", model.encoder().checkpoint());
 
@@ -114,7 +117,8 @@ void write_model_folder(const Path& folder, const Model& model, const nlohmann::
   add_module("Pooling", "1_Pooling");
   if (pooling.normalize) add_module("Normalize", "2_Normalize");
   write_json(folder / "modules.json", modules);
-  write_json(folder / "sentence_bert_config.json", {{"max_seq_length", model.max_length()}, {"do_lower_case", false}});
+  write_json(folder / "sentence_bert_config.json",
+             {{"max_seq_length", model.max_length()}, {"do_lower_case", false}});
   write_json(folder / "config_sentence_transformers.json",
              {{"prompts", nlohmann::ordered_json::object()}, {"similarity_fn_name", "cosine"}});
   std::filesystem::create_directories(folder / "1_Pooling");

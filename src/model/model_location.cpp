@@ -1,10 +1,9 @@
+#include <reprtune/io/error.h>
 #include <reprtune/model/model_location.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <optional>
-
-#include <reprtune/io/error.h>
 
 namespace reprtune {
 namespace {
@@ -18,9 +17,10 @@ std::filesystem::path cache_home() {
   return environment("XDG_CACHE_HOME", environment("HOME", ".") / ".cache");
 }
 
-/// The snapshot of a hub repository in the Hugging Face cache: models--org--name/snapshots/<commit>, the commit as
-/// refs/main says.
-std::optional<std::filesystem::path> hub_snapshot(const std::filesystem::path& cache, const std::string& hub_id) {
+/// The snapshot of a hub repository in the Hugging Face cache: models--org--name/snapshots/<commit>, the
+/// commit as refs/main says.
+std::optional<std::filesystem::path> hub_snapshot(const std::filesystem::path& cache,
+                                                  const std::string& hub_id) {
   std::string folder = "models--" + hub_id;
   folder.replace(folder.find('/'), 1, "--");
   std::ifstream ref(cache / folder / "refs" / "main");
@@ -32,8 +32,9 @@ std::optional<std::filesystem::path> hub_snapshot(const std::filesystem::path& c
 
 bool is_hub_id(const std::string& name) {
   const auto slash = name.find('/');
-  return slash != std::string::npos && slash > 0 && slash + 1 < name.size() && name.find('/', slash + 1) == std::string::npos &&
-         name.find("..") == std::string::npos && name.front() != '.' && name.front() != '~';
+  return slash != std::string::npos && slash > 0 && slash + 1 < name.size() &&
+         name.find('/', slash + 1) == std::string::npos && name.find("..") == std::string::npos &&
+         name.front() != '.' && name.front() != '~';
 }
 
 }  // namespace
@@ -51,7 +52,8 @@ const std::vector<ModelAlias>& model_aliases() {
 std::filesystem::path find_model(const std::string& name) {
   if (name.empty()) throw Error(ErrorKind::usage, "the model name is empty");
   if (std::filesystem::is_directory(name)) return name;
-  if (std::filesystem::exists(name)) throw Error(ErrorKind::model, name + ": is a file, expected a model folder");
+  if (std::filesystem::exists(name))
+    throw Error(ErrorKind::model, name + ": is a file, expected a model folder");
   std::string hub_id = name;
   for (const ModelAlias& alias : model_aliases()) {
     if (name == alias.alias) hub_id = alias.hub_id;
@@ -68,8 +70,9 @@ std::filesystem::path find_model(const std::string& name) {
   if (std::filesystem::is_directory(downloads / hub_id)) return downloads / hub_id;
   const auto hub = environment("HF_HUB_CACHE", environment("HF_HOME", cache_home() / "huggingface") / "hub");
   if (const auto snapshot = hub_snapshot(hub, hub_id)) return *snapshot;
-  throw Error(ErrorKind::model, name + ": model not found: no such folder, and " + hub_id + " is neither in " +
-                                    downloads.string() + " nor in " + hub.string() + " (run tools/setup for 'small')");
+  throw Error(ErrorKind::model, name + ": model not found: no such folder, and " + hub_id +
+                                    " is neither in " + downloads.string() + " nor in " + hub.string() +
+                                    " (run tools/setup for 'small')");
 }
 
 }  // namespace reprtune

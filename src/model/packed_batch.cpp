@@ -1,10 +1,10 @@
 #include <reprtune/model/packed_batch.h>
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <cassert>
 #include <numeric>
+
+#include <ATen/ATen.h>
 
 namespace reprtune {
 
@@ -28,7 +28,8 @@ PackedBatch pack(std::span<const std::vector<std::int32_t>> ids, std::span<const
   for (const std::int64_t place : batch.order) {
     const auto length = static_cast<std::int64_t>(row(place).size());
     assert(length > 0);
-    if (batch.groups.empty() || batch.groups.back().length != length) batch.groups.push_back({tokens, 0, length});
+    if (batch.groups.empty() || batch.groups.back().length != length)
+      batch.groups.push_back({tokens, 0, length});
     ++batch.groups.back().rows;
     tokens += length;
   }

@@ -19,7 +19,8 @@ at::Tensor Pooling::operator()(const at::Tensor& hidden, const PackedBatch& batc
     pooled.push_back(mode == Mode::cls ? rows.select(1, 0).to(at::kFloat) : rows.to(at::kFloat).mean(1));
   }
   std::vector<std::int64_t> place(batch.order.size());  // the inverse of order
-  for (std::size_t i = 0; i < batch.order.size(); ++i) place[static_cast<std::size_t>(batch.order[i])] = static_cast<std::int64_t>(i);
+  for (std::size_t i = 0; i < batch.order.size(); ++i)
+    place[static_cast<std::size_t>(batch.order[i])] = static_cast<std::int64_t>(i);
   const at::Tensor index = at::tensor(place, at::kLong).to(hidden.device());
   const at::Tensor vectors = at::cat(pooled).index_select(0, index);
   return normalize ? l2_normalize(vectors) : vectors;

@@ -1,8 +1,8 @@
 #include <reprtune/model/precision.h>
 
-#include <cpuid.h>
-
 #include <cassert>
+
+#include <cpuid.h>
 
 namespace reprtune {
 
@@ -16,7 +16,8 @@ const std::string& precision_name(Precision precision) {
 }
 
 bool has_fast_bfloat16() {
-  if (!__builtin_cpu_supports("avx512f")) return false;  // also says that the operating system saves these registers
+  if (!__builtin_cpu_supports("avx512f"))
+    return false;  // also says that the operating system saves these registers
   unsigned a = 0, b = 0, c = 0, d = 0;
   const bool amx_bf16 = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;
   const bool avx512_bf16 = __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> 5 & 1) != 0;

@@ -1,10 +1,6 @@
+#include <reprtune/io/atomic_file.h>
+#include <reprtune/io/error.h>
 #include <reprtune/model/safetensors.h>
-
-#include <ATen/ATen.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
@@ -14,22 +10,25 @@
 #include <optional>
 #include <set>
 
+#include <ATen/ATen.h>
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
-
-#include <reprtune/io/atomic_file.h>
-#include <reprtune/io/error.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace reprtune {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian and is copied as it is");
+static_assert(std::endian::native == std::endian::little,
+              "safetensors data is little-endian and is copied as it is");
 
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;
 
 /// Bytes per element; absent for an unknown type.
 std::optional<std::uint64_t> element_size(const std::string& type) {
   static const std::map<std::string, std::uint64_t> sizes = {
-      {"BOOL", 1}, {"U8", 1},   {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"I16", 2}, {"U16", 2}, {"F16", 2},
+      {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"I16", 2}, {"U16", 2}, {"F16", 2},
       {"BF16", 2}, {"I32", 4}, {"U32", 4}, {"F32", 4},     {"F64", 8},     {"I64", 8}, {"U64", 8}};
   const auto found = sizes.find(type);
   return found == sizes.end() ? std::nullopt : std::optional(found->second);
@@ -107,8 +106,8 @@ void SafetensorsFile::parse_header() {
   std::uint64_t header_size = 0;
   std::memcpy(&header_size, bytes_, sizeof header_size);
   if (header_size > kMaxHeaderBytes || header_size > size_ - 8) {
-    fail("is cut short or not a safetensors file (header of " + std::to_string(header_size) + " bytes in a file of " +
-         std::to_string(size_) + ")");
+    fail("is cut short or not a safetensors file (header of " + std::to_string(header_size) +
+         " bytes in a file of " + std::to_string(size_) + ")");
   }
   data_begin_ = 8 + header_size;
   try {
@@ -118,7 +117,8 @@ void SafetensorsFile::parse_header() {
       if (name == "__metadata__") continue;
       const auto& offsets = value.at("data_offsets");
       if (offsets.size() != 2) throw std::invalid_argument("data_offsets of '" + name + "' are not a pair");
-      entries_[name] = {value.at("dtype").get<std::string>(), value.at("shape").get<std::vector<std::int64_t>>(),
+      entries_[name] = {value.at("dtype").get<std::string>(),
+                        value.at("shape").get<std::vector<std::int64_t>>(),
                         offsets.at(0).get<std::uint64_t>(), offsets.at(1).get<std::uint64_t>()};
     }
   } catch (const nlohmann::json::exception&) {
@@ -146,7 +146,8 @@ void SafetensorsFile::parse_header() {
   std::sort(ranges.begin(), ranges.end());
   std::uint64_t position = 0;
   for (const auto& [begin, end] : ranges) {
-    if (begin != position) fail("has a hole or an overlap in its data at byte " + std::to_string(std::min(begin, position)));
+    if (begin != position)
+      fail("has a hole or an overlap in its data at byte " + std::to_string(std::min(begin, position)));
     position = end;
   }
   if (position != size_ - data_begin_) {
@@ -167,7 +168,9 @@ const SafetensorsFile::Entry& SafetensorsFile::entry(const std::string& name) co
   return found->second;
 }
 
-const std::vector<std::int64_t>& SafetensorsFile::shape(const std::string& name) const { return entry(name).shape; }
+const std::vector<std::int64_t>& SafetensorsFile::shape(const std::string& name) const {
+  return entry(name).shape;
+}
 
 at::Tensor SafetensorsFile::read(const std::string& name, const std::vector<std::int64_t>& shape) const {
   const Entry& found = entry(name);
@@ -182,13 +185,16 @@ at::Tensor SafetensorsFile::read(const std::string& name, const std::vector<std:
 }
 
 void SafetensorsFile::fail(const std::string& what) const {
-  throw Error(ErrorKind::model, path_.string() + ": " + what);
+  std::string line = what;  // may quote names of the file: whatever they hold, the message stays one line of a terminal
+  std::replace_if(line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  throw Error(ErrorKind::model, path_.string() + ": " + line);
 }
 
 void write_safetensors(const std::filesystem::path& path,
                        const std::vector<std::pair<std::string, at::Tensor>>& tensors) {
   std::map<std::string, at::Tensor> sorted;
-  for (const auto& [name, tensor] : tensors) sorted[name] = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
+  for (const auto& [name, tensor] : tensors)
+    sorted[name] = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
   nlohmann::ordered_json header = {{"__metadata__", {{"format", "pt"}}}};
   std::uint64_t position = 0;
   for (const auto& [name, tensor] : sorted) {

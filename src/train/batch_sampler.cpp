@@ -1,8 +1,7 @@
+#include <reprtune/io/random.h>
 #include <reprtune/train/batch_sampler.h>
 
 #include <algorithm>
-
-#include <reprtune/io/random.h>
 
 namespace reprtune {
 namespace {
@@ -22,7 +21,8 @@ std::vector<Chunk> pair_up(std::vector<std::size_t> rows, Random& random) {
 
 }  // namespace
 
-BatchSampler::BatchSampler(std::span<const std::size_t> labels, std::size_t classes, std::size_t batch_size, std::uint64_t seed)
+BatchSampler::BatchSampler(std::span<const std::size_t> labels, std::size_t classes, std::size_t batch_size,
+                           std::uint64_t seed)
     : rows_of_class_(classes), batches_((labels.size() + batch_size - 1) / batch_size), seed_(seed) {
   for (std::size_t row = 0; row < labels.size(); ++row) rows_of_class_.at(labels[row]).push_back(row);
   std::erase_if(rows_of_class_, [](const auto& rows) { return rows.empty(); });

@@ -1,7 +1,13 @@
+#include <reprtune/eval/calibration.h>
+#include <reprtune/infer/embedder.h>
+#include <reprtune/io/error.h>
+#include <reprtune/io/random.h>
+#include <reprtune/train/batch_sampler.h>
 #include <reprtune/train/finetune.h>
-
-#include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
+#include <reprtune/train/linear_probe.h>
+#include <reprtune/train/losses.h>
+#include <reprtune/train/optimizer.h>
+#include <reprtune/train/parallel_encoder.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,15 +15,8 @@
 #include <numeric>
 #include <optional>
 
-#include <reprtune/eval/calibration.h>
-#include <reprtune/infer/embedder.h>
-#include <reprtune/io/error.h>
-#include <reprtune/io/random.h>
-#include <reprtune/train/batch_sampler.h>
-#include <reprtune/train/linear_probe.h>
-#include <reprtune/train/losses.h>
-#include <reprtune/train/optimizer.h>
-#include <reprtune/train/parallel_encoder.h>
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 namespace reprtune {
 namespace {
@@ -59,7 +58,8 @@ at::Tensor balanced_weights(const std::vector<std::size_t>& labels, std::size_t 
   for (const std::size_t label : labels) counts[label] += 1;
   at::Tensor weights = at::zeros({static_cast<std::int64_t>(classes)});
   auto* out = weights.mutable_data_ptr<float>();
-  const auto present = static_cast<float>(std::count_if(counts.begin(), counts.end(), [](float n) { return n > 0; }));
+  const auto present =
+      static_cast<float>(std::count_if(counts.begin(), counts.end(), [](float n) { return n > 0; }));
   for (std::size_t c = 0; c < classes; ++c) {
     if (counts[c] > 0) out[c] = static_cast<float>(labels.size()) / (present * counts[c]);
   }
@@ -147,31 +147,27 @@ class Run {
     std::vector<std::size_t> counts(classes_, 0);
     for (const std::size_t label : train_.labels) ++counts[label];
     const auto majority = std::max_element(counts.begin(), counts.end()) - counts.begin();
-    at::Tensor constant = at::zeros({static_cast<std::int64_t>(validation_.labels.size()), static_cast<std::int64_t>(classes_)});
+    at::Tensor constant = at::zeros(
+        {static_cast<std::int64_t>(validation_.labels.size()), static_cast<std::int64_t>(classes_)});
     constant.select(1, majority).fill_(10);
     const Metrics chance = score(constant, validation_.labels, 1);
 
     std::vector<std::size_t> all(train_.labels.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     const at::Tensor vectors = embed(train_);
-    const LinearProbe probe = fit_linear_probe(vectors, label_tensor(train_.labels, all), static_cast<std::int64_t>(classes_));
+    probe_ = fit_linear_probe(vectors, label_tensor(train_.labels, all), static_cast<std::int64_t>(classes_));
     result_.vectors_before = embed(validation_);
-    const Metrics probed = score(at::linear(result_.vectors_before, probe.weight, probe.bias), validation_.labels, 1);
+    const Metrics probed =
+        score(at::linear(result_.vectors_before, probe_.weight, probe_.bias), validation_.labels, 1);
     result_.baselines = {chance.accuracy, *chance.macro.f1, probed.accuracy, *probed.macro.f1};
     if (observer_.on_baselines) observer_.on_baselines(result_.baselines);
   }
 
   void start_training() {
-    const std::int64_t H = model_.hidden_size();
-    const auto C = static_cast<std::int64_t>(classes_);
-    head_.labels = labels_;
-    head_.weight = at::empty({C, H});
-    Random random(Random(options_.seed).next() ^ 0x68656164);
-    for (float& value : std::span(head_.weight.mutable_data_ptr<float>(), static_cast<std::size_t>(C * H))) {
-      value = static_cast<float>((2 * random.uniform() - 1) / std::sqrt(static_cast<double>(H)));
-    }
-    head_.weight = head_.weight.to(model_.device());
-    head_.bias = at::zeros({C}, head_.weight.options());
+    // The head starts from the linear probe, so that the encoder is not pulled about while a random head
+    // finds its way (Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
+    // Out-of-Distribution", ICLR 2022).
+    head_ = {labels_, probe_.weight.clone().to(model_.device()), probe_.bias.clone().to(model_.device())};
     for (at::Tensor& tensor : parameters_ = trainable()) tensor.requires_grad_(true);
 
     std::vector<at::Tensor> decayed, plain;
@@ -187,7 +183,8 @@ class Run {
     sampler_.emplace(train_.labels, classes_, static_cast<std::size_t>(*options_.batch_size), options_.seed);
     steps_ = *options_.epochs * static_cast<std::int64_t>(sampler_->batches_per_epoch());
     warmup_ = std::llround(options_.warmup * static_cast<double>(steps_));
-    if (options_.class_weights == ClassWeights::balanced) class_weights_ = balanced_weights(train_.labels, classes_).to(model_.device());
+    if (options_.class_weights == ClassWeights::balanced)
+      class_weights_ = balanced_weights(train_.labels, classes_).to(model_.device());
   }
 
   void train_epoch(std::int64_t epoch) {
@@ -211,7 +208,8 @@ class Run {
       sums.loss /= count;
       sums.classification_loss /= count;
       sums.contrastive_loss /= count;
-      sums.tokens_per_second = static_cast<double>(tokens) / std::chrono::duration<double>(now - since).count();
+      sums.tokens_per_second =
+          static_cast<double>(tokens) / std::chrono::duration<double>(now - since).count();
       if (observer_.on_step) observer_.on_step(sums);
       sums = {};
       summed = tokens = 0;
@@ -221,12 +219,14 @@ class Run {
 
   /// Adds the losses of one step to `sums`; returns its tokens.
   std::int64_t train_step(const std::vector<std::size_t>& rows, StepReport& sums) {
-    const at::Tensor vectors = encoder_->forward(train_.ids, rows, options_.seed, static_cast<std::uint64_t>(step_));
+    const at::Tensor vectors =
+        encoder_->forward(train_.ids, rows, options_.seed, static_cast<std::uint64_t>(step_));
     const at::Tensor labels = label_tensor(train_.labels, rows).to(vectors.device());
     const at::Tensor classification = classification_loss(head_.logits(vectors), labels, class_weights_);
     const double w = options_.contrastive_weight;
     const at::Tensor contrastive =
-        w > 0 ? supervised_contrastive_loss(vectors, labels, options_.contrastive_temperature) : at::zeros({});
+        w > 0 ? supervised_contrastive_loss(vectors, labels, options_.contrastive_temperature)
+              : at::zeros({});
     const at::Tensor loss = w > 0 ? (1 - w) * classification + w * contrastive : classification;
     loss.backward();
     encoder_->backward(vectors.grad());
@@ -251,7 +251,8 @@ class Run {
     const at::Tensor logits = head_on_cpu().logits(vectors);
     ValidationReport report{step_, epoch, score(logits, validation_.labels, 1), false};
     const double f1 = *report.metrics.macro.f1;
-    report.best = result_.best_epoch == 0 || f1 > best_f1_ || (f1 == best_f1_ && report.metrics.log_loss < best_loss_);
+    report.best =
+        result_.best_epoch == 0 || f1 > best_f1_ || (f1 == best_f1_ && report.metrics.log_loss < best_loss_);
     if (report.best) {
       best_f1_ = f1;
       best_loss_ = report.metrics.log_loss;
@@ -262,11 +263,13 @@ class Run {
   }
 
   bool out_of_patience(std::int64_t epoch) const {
-    return options_.patience > 0 && result_.best_epoch > 0 && epoch - 1 - result_.best_epoch >= options_.patience;
+    return options_.patience > 0 && result_.best_epoch > 0 &&
+           epoch - 1 - result_.best_epoch >= options_.patience;
   }
 
   Head head_on_cpu() const {
-    return {head_.labels, head_.weight.detach().to(at::kCPU), head_.bias.detach().to(at::kCPU), head_.temperature};
+    return {head_.labels, head_.weight.detach().to(at::kCPU), head_.bias.detach().to(at::kCPU),
+            head_.temperature};
   }
 
   /// The best weights are in place: calibrates, scores, and hands the head to the model.
@@ -310,6 +313,7 @@ class Run {
   LabelSet labels_;
   Rows train_, validation_;
   EmbedOptions embed_options_;
+  LinearProbe probe_;
   Head head_;
   std::vector<at::Tensor> parameters_;
   at::Tensor class_weights_;
@@ -325,22 +329,30 @@ class Run {
 
 const char* run_state_name(RunState state) {
   switch (state) {
-    case RunState::preparing: return "preparing";
-    case RunState::training: return "training";
-    case RunState::validating: return "validating";
-    case RunState::calibrating: return "calibrating";
-    case RunState::done: return "done";
-    case RunState::failed: return "failed";
-    case RunState::interrupted: return "interrupted";
+    case RunState::preparing:
+      return "preparing";
+    case RunState::training:
+      return "training";
+    case RunState::validating:
+      return "validating";
+    case RunState::calibrating:
+      return "calibrating";
+    case RunState::done:
+      return "done";
+    case RunState::failed:
+      return "failed";
+    case RunState::interrupted:
+      return "interrupted";
   }
   return "";
 }
 
-FinetuneResult finetune(Model& model, const Dataset& train, const Dataset& validation, const FinetuneOptions& options,
-                        const FinetuneObserver& observer) {
+FinetuneResult finetune(Model& model, const Dataset& train, const Dataset& validation,
+                        const FinetuneOptions& options, const FinetuneObserver& observer) {
   validate_options(options);
   if (train.labels.size() < 2) {
-    throw Error(ErrorKind::data, train.name + ": all rows have the label '" + (train.labels.size() == 1 ? train.labels.name(0) : "") +
+    throw Error(ErrorKind::data, train.name + ": all rows have the label '" +
+                                     (train.labels.size() == 1 ? train.labels.name(0) : "") +
                                      "'; finetuning needs at least two classes");
   }
   model.set_max_length(*options.max_length);

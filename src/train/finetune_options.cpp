@@ -1,11 +1,10 @@
+#include <reprtune/io/error.h>
 #include <reprtune/train/finetune_options.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
-
-#include <reprtune/io/error.h>
 
 namespace reprtune {
 namespace {
@@ -25,7 +24,9 @@ nlohmann::ordered_json field_json(const std::optional<T>& value) {
 nlohmann::ordered_json field_json(const ClassWeights& value) {
   return class_weights_names().at(static_cast<std::size_t>(value));
 }
-nlohmann::ordered_json field_json(const Truncation& value) { return truncation_names().at(static_cast<std::size_t>(value)); }
+nlohmann::ordered_json field_json(const Truncation& value) {
+  return truncation_names().at(static_cast<std::size_t>(value));
+}
 
 }  // namespace
 
@@ -40,15 +41,20 @@ const std::vector<std::string>& truncation_names() {
 }
 
 void validate_options(const FinetuneOptions& options) {
-  const auto in = [](double value, double low, double high) { return std::isfinite(value) && value >= low && value <= high; };
+  const auto in = [](double value, double low, double high) {
+    return std::isfinite(value) && value >= low && value <= high;
+  };
   require(!options.epochs || (*options.epochs >= 1 && *options.epochs <= 10'000), "epochs", "1 to 10000");
-  require(!options.batch_size || (*options.batch_size >= 2 && *options.batch_size <= 65'536), "batch-size", "2 to 65536");
-  require(!options.learning_rate || (in(*options.learning_rate, 0, 1) && *options.learning_rate > 0), "learning-rate",
-          "a number above 0, at most 1");
+  require(!options.batch_size || (*options.batch_size >= 2 && *options.batch_size <= 65'536), "batch-size",
+          "2 to 65536");
+  require(!options.learning_rate || (in(*options.learning_rate, 0, 1) && *options.learning_rate > 0),
+          "learning-rate", "a number above 0, at most 1");
   require(!options.max_length || *options.max_length >= 3, "max-length", "at least 3");
   require(in(options.contrastive_weight, 0, 1), "contrastive-weight", "a number from 0 to 1");
-  require(in(options.contrastive_temperature, 1e-3, 100), "contrastive-temperature", "a number from 0.001 to 100");
-  require(in(options.head_learning_rate_factor, 0, 1e6), "head-learning-rate-factor", "a number from 0 to 1000000");
+  require(in(options.contrastive_temperature, 1e-3, 100), "contrastive-temperature",
+          "a number from 0.001 to 100");
+  require(in(options.head_learning_rate_factor, 0, 1e6), "head-learning-rate-factor",
+          "a number from 0 to 1000000");
   require(in(options.weight_decay, 0, 1), "weight-decay", "a number from 0 to 1");
   require(in(options.warmup, 0, 1), "warmup", "a number from 0 to 1");
   require(in(options.max_gradient_norm, 0, 1e9), "max-gradient-norm", "a number from 0 to 1e9");
@@ -56,7 +62,8 @@ void validate_options(const FinetuneOptions& options) {
   require(options.threads >= 1 && options.threads <= 1024, "threads", "1 to 1024");
 }
 
-FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, const EncoderConfig& base, std::int64_t base_max_length) {
+FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, const EncoderConfig& base,
+                               std::int64_t base_max_length) {
   const auto count = static_cast<double>(std::max<std::size_t>(rows, 1));
   if (!options.epochs) {
     const std::int64_t least = rows < 20'000 ? 4 : 2;
@@ -75,7 +82,8 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, const 
 
 nlohmann::ordered_json options_json(const FinetuneOptions& options) {
   nlohmann::ordered_json json;
-  visit_options(options, [&](const char* name, const char*, const auto& field) { json[name] = field_json(field); });
+  visit_options(options,
+                [&](const char* name, const char*, const auto& field) { json[name] = field_json(field); });
   json["threads"] = options.threads;
   return json;
 }

@@ -1,18 +1,23 @@
 #include <reprtune/train/linear_probe.h>
 
+#include <vector>
+
 #include <ATen/ATen.h>
 #include <torch/optim/lbfgs.h>
 
-#include <vector>
-
 namespace reprtune {
 
-LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes, double inverse_penalty) {
+LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
+                             double inverse_penalty) {
   const auto rows = static_cast<double>(vectors.size(0));
   at::Tensor weight = at::zeros({classes, vectors.size(1)}).requires_grad_(true);
   at::Tensor bias = at::zeros({classes}).requires_grad_(true);
-  auto options = torch::optim::LBFGSOptions(1).max_iter(300).tolerance_grad(1e-5).tolerance_change(1e-9).history_size(20).line_search_fn(
-      "strong_wolfe");
+  auto options = torch::optim::LBFGSOptions(1)
+                     .max_iter(300)
+                     .tolerance_grad(1e-5)
+                     .tolerance_change(1e-9)
+                     .history_size(20)
+                     .line_search_fn("strong_wolfe");
   torch::optim::LBFGS optimizer(std::vector<at::Tensor>{weight, bias}, options);
   optimizer.step([&] {
     optimizer.zero_grad();

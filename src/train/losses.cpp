@@ -1,27 +1,31 @@
+#include <reprtune/model/pooling.h>
 #include <reprtune/train/losses.h>
-
-#include <ATen/ATen.h>
 
 #include <limits>
 #include <optional>
 
-#include <reprtune/model/pooling.h>
+#include <ATen/ATen.h>
 
 namespace reprtune {
 
-at::Tensor supervised_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels, double temperature) {
+at::Tensor supervised_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels,
+                                       double temperature) {
   const at::Tensor z = l2_normalize(vectors);
   const at::Tensor itself = at::eye(z.size(0), z.options().dtype(at::kBool).requires_grad(false));
-  const at::Tensor similarity = (at::mm(z, z.t()) / temperature).masked_fill(itself, -std::numeric_limits<float>::infinity());
-  const at::Tensor log_probability = at::log_softmax(similarity, 1).masked_fill(itself, 0);             // [B, B]
+  const at::Tensor similarity =
+      (at::mm(z, z.t()) / temperature).masked_fill(itself, -std::numeric_limits<float>::infinity());
+  const at::Tensor log_probability = at::log_softmax(similarity, 1).masked_fill(itself, 0);  // [B, B]
   const at::Tensor partner = labels.unsqueeze(0).eq(labels.unsqueeze(1)).logical_and(itself.logical_not());
-  const at::Tensor partners = partner.sum(1);                                                           // [B]
-  const at::Tensor anchor_loss = -(log_probability * partner).sum(1) / partners.clamp_min(1);           // 0 without partner
+  const at::Tensor partners = partner.sum(1);  // [B]
+  const at::Tensor anchor_loss =
+      -(log_probability * partner).sum(1) / partners.clamp_min(1);  // 0 without partner
   return anchor_loss.sum() / partners.gt(0).sum().clamp_min(1);
 }
 
-at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor& class_weights) {
-  return at::cross_entropy_loss(logits, labels, class_weights.defined() ? std::optional(class_weights) : std::nullopt);
+at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
+                               const at::Tensor& class_weights) {
+  return at::cross_entropy_loss(logits, labels,
+                                class_weights.defined() ? std::optional(class_weights) : std::nullopt);
 }
 
 }  // namespace reprtune

@@ -1,11 +1,11 @@
 #include <reprtune/train/optimizer.h>
 
-#include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 namespace reprtune {
 namespace {
@@ -22,7 +22,8 @@ double global_norm(const std::vector<at::Tensor>& gradients) {
 
 }  // namespace
 
-Optimizer::Optimizer(std::vector<Group> groups, double max_gradient_norm) : max_gradient_norm_(max_gradient_norm) {
+Optimizer::Optimizer(std::vector<Group> groups, double max_gradient_norm)
+    : max_gradient_norm_(max_gradient_norm) {
   for (Group& group : groups) {
     State state;
     state.group = std::move(group);
@@ -61,7 +62,8 @@ double Optimizer::step(double learning_rate) {
   }
   if (all.empty()) return 0;
   const double norm = global_norm(all);
-  // The fused kernel divides gradients by this scale while it reads them, so clipping costs no sweep of its own.
+  // The fused kernel divides gradients by this scale while it reads them, so clipping costs no sweep of its
+  // own.
   const double divisor = max_gradient_norm_ > 0 ? std::max(1.0, norm / max_gradient_norm_) : 1.0;
   const at::Tensor scale = at::full({}, divisor, all.front().options().dtype(at::kFloat));
   for (State& state : states_) update(state, learning_rate * state.group.learning_rate_factor, scale);
@@ -79,8 +81,9 @@ void Optimizer::update(State& state, double learning_rate, const at::Tensor& gra
     steps.push_back(state.steps[i].add_(1));
   }
   if (parameters.empty()) return;
-  at::_fused_adamw_(parameters, gradients, first, second, {}, steps, learning_rate, kBeta1, kBeta2, state.group.weight_decay,
-                    kEpsilon, false, false, gradient_divisor, at::zeros({}, gradient_divisor.options()));
+  at::_fused_adamw_(parameters, gradients, first, second, {}, steps, learning_rate, kBeta1, kBeta2,
+                    state.group.weight_decay, kEpsilon, false, false, gradient_divisor,
+                    at::zeros({}, gradient_divisor.options()));
   for (at::Tensor& parameter : parameters) parameter.mutable_grad().reset();
   for (DenseGradient& dense : state.dense) dense.clear();
 }

@@ -1,11 +1,10 @@
+#include <reprtune/infer/parallel.h>
 #include <reprtune/train/parallel_encoder.h>
-
-#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <numeric>
 
-#include <reprtune/infer/parallel.h>
+#include <ATen/ATen.h>
 
 namespace reprtune {
 namespace {
@@ -17,16 +16,18 @@ std::vector<at::Tensor> tensors_of(const Encoder& encoder) {
 }
 
 /// Deals the rows, longest first, to the share with the fewest tokens so far.
-std::vector<std::vector<std::int64_t>> deal(std::span<const std::vector<std::int32_t>> ids, std::span<const std::size_t> rows,
-                                            std::size_t shares) {
+std::vector<std::vector<std::int64_t>> deal(std::span<const std::vector<std::int32_t>> ids,
+                                            std::span<const std::size_t> rows, std::size_t shares) {
   std::vector<std::int64_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::int64_t{0});
   const auto length = [&](std::int64_t place) { return ids[rows[static_cast<std::size_t>(place)]].size(); };
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return length(a) > length(b); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::int64_t a, std::int64_t b) { return length(a) > length(b); });
   std::vector<std::vector<std::int64_t>> places(std::min(shares, rows.size()));
   std::vector<std::size_t> tokens(places.size(), 0);
   for (const std::int64_t place : order) {
-    const auto share = static_cast<std::size_t>(std::min_element(tokens.begin(), tokens.end()) - tokens.begin());
+    const auto share =
+        static_cast<std::size_t>(std::min_element(tokens.begin(), tokens.end()) - tokens.begin());
     places[share].push_back(place);
     tokens[share] += length(place);
   }
@@ -35,15 +36,17 @@ std::vector<std::vector<std::int64_t>> deal(std::span<const std::vector<std::int
 
 }  // namespace
 
-ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads) : model_(model), parameters_(tensors_of(model.encoder())) {
+ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads)
+    : model_(model), parameters_(tensors_of(model.encoder())) {
   for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
     replicas_.push_back(model.encoder().replica());
     leaves_.push_back(tensors_of(replicas_.back()));
   }
 }
 
-at::Tensor ParallelEncoder::forward(std::span<const std::vector<std::int32_t>> ids, std::span<const std::size_t> rows,
-                                    std::uint64_t seed, std::uint64_t step) {
+at::Tensor ParallelEncoder::forward(std::span<const std::vector<std::int32_t>> ids,
+                                    std::span<const std::size_t> rows, std::uint64_t seed,
+                                    std::uint64_t step) {
   places_ = deal(ids, rows, replicas_.size());
   shares_.assign(places_.size(), at::Tensor());
   parallel_for(places_.size(), places_.size(), [&](std::size_t share) {
@@ -54,10 +57,11 @@ at::Tensor ParallelEncoder::forward(std::span<const std::vector<std::int32_t>> i
     const at::Tensor hidden = replicas_[share].train(batch, compute_type(model_.precision()), dropout);
     shares_[share] = model_.pooling()(hidden, batch);
   });
-  at::Tensor vectors =
-      at::empty({static_cast<std::int64_t>(rows.size()), model_.hidden_size()}, shares_.front().options().requires_grad(false));
+  at::Tensor vectors = at::empty({static_cast<std::int64_t>(rows.size()), model_.hidden_size()},
+                                 shares_.front().options().requires_grad(false));
   for (std::size_t share = 0; share < places_.size(); ++share) {
-    vectors.index_copy_(0, at::tensor(places_[share], at::kLong).to(vectors.device()), shares_[share].detach());
+    vectors.index_copy_(0, at::tensor(places_[share], at::kLong).to(vectors.device()),
+                        shares_[share].detach());
   }
   return vectors.requires_grad_(true);
 }

@@ -1,9 +1,7 @@
+#include <reprtune/eval/projection.h>
+#include <reprtune/io/atomic_file.h>
+#include <reprtune/io/error.h>
 #include <reprtune/train/run_folder.h>
-
-#include <ATen/ATen.h>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -11,11 +9,11 @@
 #include <map>
 #include <system_error>
 
+#include <ATen/ATen.h>
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
-
-#include <reprtune/eval/projection.h>
-#include <reprtune/io/atomic_file.h>
-#include <reprtune/io/error.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace reprtune {
 namespace {
@@ -59,10 +57,13 @@ RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run")
   std::filesystem::create_directories(run_, code);
   if (code) throw Error(ErrorKind::runtime, run_.string() + ": cannot be created: " + code.message());
   lock_ = ::open((run_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock_ < 0) throw Error(ErrorKind::runtime, (run_ / "lock").string() + ": cannot be created: " + std::strerror(errno));
+  if (lock_ < 0)
+    throw Error(ErrorKind::runtime,
+                (run_ / "lock").string() + ": cannot be created: " + std::strerror(errno));
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     ::close(lock_);
-    throw Error(ErrorKind::runtime, folder.string() + ": another finetune is at work here (wait for it, or give another -o)");
+    throw Error(ErrorKind::runtime,
+                folder.string() + ": another finetune is at work here (wait for it, or give another -o)");
   }
   const auto metrics_file = run_ / "metrics.jsonl";
   metrics_ = std::fopen(metrics_file.c_str(), "wb");
@@ -71,17 +72,17 @@ RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run")
     throw Error(ErrorKind::runtime, metrics_file.string() + ": cannot be written: " + std::strerror(errno));
   }
   state_ = std::make_unique<Json>(Json{{"state", run_state_name(RunState::preparing)},
-            {"pid", static_cast<std::int64_t>(getpid())},
-            {"host", host_name()},
-            {"started", unix_time()},
-            {"updated", unix_time()},
-            {"epoch", 0},
-            {"epochs", 0},
-            {"step", 0},
-            {"steps", 0},
-            {"started_step", 0},
-            {"best_epoch", nullptr},
-            {"reason", ""}});
+                                       {"pid", static_cast<std::int64_t>(getpid())},
+                                       {"host", host_name()},
+                                       {"started", unix_time()},
+                                       {"updated", unix_time()},
+                                       {"epoch", 0},
+                                       {"epochs", 0},
+                                       {"step", 0},
+                                       {"steps", 0},
+                                       {"started_step", 0},
+                                       {"best_epoch", nullptr},
+                                       {"reason", ""}});
   record_ = std::make_unique<Json>(Json{{"state", "running"}, {"started", local_time()}});
   (*record_)["steps"] = Json::array();
   (*record_)["validations"] = Json::array();
@@ -93,7 +94,9 @@ RunFolder::~RunFolder() {
   ::close(lock_);
 }
 
-double RunFolder::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+double RunFolder::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
 
 void RunFolder::set_state(RunState state, const std::string& reason) {
   (*state_)["state"] = run_state_name(state);
@@ -176,7 +179,8 @@ void RunFolder::write_state() {
 void RunFolder::append(const Json& line) {
   const std::string text = dump(line) + "\n";
   if (std::fwrite(text.data(), 1, text.size(), metrics_) != text.size() || std::fflush(metrics_) != 0) {
-    throw Error(ErrorKind::runtime, (run_ / "metrics.jsonl").string() + ": could not be written: " + std::strerror(errno));
+    throw Error(ErrorKind::runtime,
+                (run_ / "metrics.jsonl").string() + ": could not be written: " + std::strerror(errno));
   }
 }
 

@@ -1,9 +1,3 @@
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <iostream>
-
 #include <reprtune/data/data_check.h>
 #include <reprtune/data/data_check_report.h>
 #include <reprtune/data/dataset.h>
@@ -13,6 +7,12 @@
 #include <reprtune/model/model_location.h>
 
 #include "command.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace reprtune::cli {
 namespace {
@@ -27,7 +27,9 @@ struct CheckOptions {
 
 std::size_t output_width() {
   winsize size = {};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? std::min<std::size_t>(size.ws_col, 120) : 80;
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40
+             ? std::min<std::size_t>(size.ws_col, 120)
+             : 80;
 }
 
 /// Tokens of each text, special ones included, nothing cut.
@@ -53,11 +55,12 @@ int run_check(CheckOptions& options) {
   std::optional<Dataset> validation;
   if (!options.validation.empty()) {
     validation = load_dataset(options.validation, options.input);
-    log_reading(validation->name, validation->bad_row_count, validation->bad_rows, validation->cleaned_row_count);
+    log_reading(validation->name, validation->bad_row_count, validation->bad_rows,
+                validation->cleaned_row_count);
   }
   const auto counts = count_tokens(train, *tokenizer, static_cast<std::size_t>(options.runtime.threads));
-  const DataCheck check =
-      check_data(train, validation ? &*validation : nullptr, counts, static_cast<std::size_t>(base.max_length));
+  const DataCheck check = check_data(train, validation ? &*validation : nullptr, counts,
+                                     static_cast<std::size_t>(base.max_length));
   const auto out = open_byte_sink("-");
   out->write(options.json ? data_check_json(check) : data_check_text(check, output_width()));
   out->commit();
@@ -68,8 +71,11 @@ int run_check(CheckOptions& options) {
 
 std::function<int()> bind_check(CLI::App& app) {
   auto options = std::make_shared<CheckOptions>();
-  app.add_option("TRAIN", options->train, "Training rows: .csv, .tsv, .jsonl (or .gz of these), - for standard input")->required();
-  app.add_option("--validation", options->validation, "Validation rows, to look for texts that stand in both");
+  app.add_option("TRAIN", options->train,
+                 "Training rows: .csv, .tsv, .jsonl (or .gz of these), - for standard input")
+      ->required();
+  app.add_option("--validation", options->validation,
+                 "Validation rows, to look for texts that stand in both");
   app.add_option("--base", options->base, "Base model whose tokens are counted")->capture_default_str();
   add_choice(app, "--format", options->json, {"text", "json"}, "Form of the output");
   bind_input_options(app, options->input);

@@ -1,13 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-
-#include <cstdint>
-#include <functional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include <reprtune/data/input_options.h>
 #include <reprtune/data/row_reader.h>
 #include <reprtune/model/precision.h>
@@ -15,10 +7,18 @@
 
 #include "log.h"
 
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
 namespace reprtune::cli {
 
-/// A subcommand. `bind` declares its options, recording what is parsed into an object of its own, and returns the function
-/// that runs it afterwards and gives the exit code.
+/// A subcommand. `bind` declares its options, recording what is parsed into an object of its own, and returns
+/// the function that runs it afterwards and gives the exit code.
 struct Command {
   const char* name;
   const char* description;
@@ -50,10 +50,11 @@ struct RuntimeOptions {
 void bind_input_options(CLI::App& app, InputOptions& options);
 void bind_truncate_option(CLI::App& app, Truncation& truncation);
 
-/// An option whose value is one of `names`, kept as the enum value of that index; its default is the field's value.
+/// An option whose value is one of `names`, kept as the enum value of that index; its default is the field's
+/// value.
 template <typename Enum>
-CLI::Option* add_choice(CLI::App& app, const std::string& flag, Enum& field, const std::vector<std::string>& names,
-                        const std::string& description) {
+CLI::Option* add_choice(CLI::App& app, const std::string& flag, Enum& field,
+                        const std::vector<std::string>& names, const std::string& description) {
   const auto set = [&field, names](const std::string& value) {
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (names[i] == value) field = static_cast<Enum>(i);

@@ -1,6 +1,6 @@
 #include "config_file.h"
 
-#include <CLI/CLI.hpp>
+#include <reprtune/io/error.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,17 +9,19 @@
 #include <optional>
 #include <sstream>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-
-#include <reprtune/io/error.h>
 
 namespace reprtune::cli {
 namespace {
 
-[[noreturn]] void fail(const std::string& file, const std::string& what) { throw Error(ErrorKind::usage, file + ": " + what); }
+[[noreturn]] void fail(const std::string& file, const std::string& what) {
+  throw Error(ErrorKind::usage, file + ": " + what);
+}
 
 /// Appends one option; true is a bare flag, false and null are left out.
-void append_option(std::vector<std::string>& arguments, const std::string& name, const std::string& value, bool is_flag) {
+void append_option(std::vector<std::string>& arguments, const std::string& name, const std::string& value,
+                   bool is_flag) {
   if (!is_flag) {
     arguments.push_back("--" + name + "=" + value);
   } else if (value == "true") {
@@ -33,8 +35,10 @@ std::vector<std::string> json_options(const std::string& text, const std::string
     const auto json = nlohmann::ordered_json::parse(text);
     for (const auto& [name, value] : json.items()) {
       if (value.is_null()) continue;
-      if (value.is_structured()) fail(file, "option '" + name + "': expected a text, a number, true or false");
-      append_option(arguments, name, value.is_string() ? value.get<std::string>() : value.dump(), value.is_boolean());
+      if (value.is_structured())
+        fail(file, "option '" + name + "': expected a text, a number, true or false");
+      append_option(arguments, name, value.is_string() ? value.get<std::string>() : value.dump(),
+                    value.is_boolean());
     }
   } catch (const nlohmann::json::parse_error& error) {
     fail(file, "not valid JSON at byte " + std::to_string(error.byte));
@@ -65,7 +69,8 @@ std::vector<std::string> toml_options(const std::string& text, const std::string
 std::vector<std::string> read_options(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream bytes;
-  if (!stream || !(bytes << stream.rdbuf())) fail(file, std::string("cannot be read: ") + std::strerror(errno));
+  if (!stream || !(bytes << stream.rdbuf()))
+    fail(file, std::string("cannot be read: ") + std::strerror(errno));
   const std::string text = bytes.str();
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return {};

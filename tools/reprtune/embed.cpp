@@ -17,7 +17,8 @@ int run_embed(EmbedCommand& command) {
   const auto sink = open_byte_sink(use.output);
   const Model model = use.load(false);
   const QuantizationRanges ranges = model.quantization_ranges().value_or(QuantizationRanges{});
-  const Quantization quantization(command.type, static_cast<std::size_t>(model.hidden_size()), ranges.minimum, ranges.maximum);
+  const Quantization quantization(command.type, static_cast<std::size_t>(model.hidden_size()), ranges.minimum,
+                                  ranges.maximum);
   EmbeddingWriter writer(*sink, quantization, command.format);
   stream_input(use, model, [&](const VectorWindow& window) {
     writer.write(window.texts, window.vectors, window.blank);
@@ -33,8 +34,11 @@ int run_embed(EmbedCommand& command) {
 std::function<int()> bind_embed(CLI::App& app) {
   auto command = std::make_shared<EmbedCommand>();
   command->use.bind_model(app);
-  app.add_option("FILE", command->use.input, "Texts: .csv, .tsv, .jsonl, .txt (or .gz of these), - for standard input")->capture_default_str();
-  app.add_option("-o,--output", command->use.output, "Where to write; - is standard output")->capture_default_str();
+  app.add_option("FILE", command->use.input,
+                 "Texts: .csv, .tsv, .jsonl, .txt (or .gz of these), - for standard input")
+      ->capture_default_str();
+  app.add_option("-o,--output", command->use.output, "Where to write; - is standard output")
+      ->capture_default_str();
   add_choice(app, "--format", command->format.format, embedding_format_names(), "Form of the output");
   add_choice(app, "--type", command->type, embedding_type_names(), "Number type of the vectors");
   app.add_flag("--with-text", command->format.with_text, "Also write the texts");

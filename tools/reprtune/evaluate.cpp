@@ -1,11 +1,11 @@
-#include <nlohmann/json.hpp>
-
 #include <reprtune/eval/metrics.h>
 #include <reprtune/eval/metrics_text.h>
 #include <reprtune/infer/classifier.h>
 #include <reprtune/io/error.h>
 
 #include "model_use.h"
+
+#include <nlohmann/json.hpp>
 
 namespace reprtune::cli {
 namespace {
@@ -29,14 +29,16 @@ int run_evaluate(EvaluateCommand& command) {
     texts.push_back(example.text);
     truth.push_back(example.label);
   }
-  const TokenizedTexts tokens = tokenize_rows(model, data, use.truncation, static_cast<std::size_t>(use.runtime.threads));
+  const TokenizedTexts tokens =
+      tokenize_rows(model, data, use.truncation, static_cast<std::size_t>(use.runtime.threads));
   const at::Tensor vectors = embed_tokens(model, tokens.ids, use.embed_options());
-  const auto probabilities =
-      class_probabilities(model, {vectors.const_data_ptr<float>(), static_cast<std::size_t>(vectors.numel())});
+  const auto probabilities = class_probabilities(
+      model, {vectors.const_data_ptr<float>(), static_cast<std::size_t>(vectors.numel())});
   const Metrics metrics = compute_metrics(truth, probabilities, labels.size());
 
   const auto sink = open_byte_sink(use.output);
-  sink->write(command.json ? metrics_json(metrics, labels.names()).dump() + "\n" : metrics_text(metrics, labels.names()));
+  sink->write(command.json ? metrics_json(metrics, labels.names()).dump() + "\n"
+                           : metrics_text(metrics, labels.names()));
   sink->commit();
   return 0;
 }
@@ -46,8 +48,11 @@ int run_evaluate(EvaluateCommand& command) {
 std::function<int()> bind_evaluate(CLI::App& app) {
   auto command = std::make_shared<EvaluateCommand>();
   command->use.bind_model(app);
-  app.add_option("FILE", command->use.input, "Labelled rows: .csv, .tsv, .jsonl (or .gz of these), - for standard input")->required();
-  app.add_option("-o,--output", command->use.output, "Where to write; - is standard output")->capture_default_str();
+  app.add_option("FILE", command->use.input,
+                 "Labelled rows: .csv, .tsv, .jsonl (or .gz of these), - for standard input")
+      ->required();
+  app.add_option("-o,--output", command->use.output, "Where to write; - is standard output")
+      ->capture_default_str();
   add_choice(app, "--format", command->json, {"text", "json"}, "Form of the output");
   command->use.bind_options(app);
   return [command] { return run_evaluate(*command); };

@@ -1,8 +1,3 @@
-#include <chrono>
-#include <iostream>
-
-#include <nlohmann/json.hpp>
-
 #include <reprtune/data/data_check.h>
 #include <reprtune/data/input_names.h>
 #include <reprtune/data/split.h>
@@ -21,6 +16,11 @@
 #include "interrupt.h"
 #include "output_folder.h"
 #include "progress_line.h"
+
+#include <chrono>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
 
 namespace reprtune::cli {
 namespace {
@@ -49,9 +49,11 @@ Split load_rows(const FinetuneCommand& command) {
   Dataset train = load_dataset(command.train, command.input);
   log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
   if (train.labels.size() < 2) {
-    throw Error(ErrorKind::data, train.name + ": all rows have the label '" + train.labels.name(0) + "', expected at least two classes");
+    throw Error(ErrorKind::data, train.name + ": all rows have the label '" + train.labels.name(0) +
+                                     "', expected at least two classes");
   }
-  if (command.validation.empty()) return stratified_split(std::move(train), command.validation_split, command.options.seed);
+  if (command.validation.empty())
+    return stratified_split(std::move(train), command.validation_split, command.options.seed);
   Dataset validation = load_dataset(command.validation, command.input, train.labels);
   log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
   return {std::move(train), std::move(validation)};
@@ -60,7 +62,8 @@ Split load_rows(const FinetuneCommand& command) {
 Json class_list(const Dataset& data) {
   Json classes = Json::array();
   const auto counts = data.class_counts();
-  for (std::size_t c = 0; c < counts.size(); ++c) classes.push_back({{"label", data.labels.name(c)}, {"rows", counts[c]}});
+  for (std::size_t c = 0; c < counts.size(); ++c)
+    classes.push_back({{"label", data.labels.name(c)}, {"rows", counts[c]}});
   return classes;
 }
 
@@ -91,11 +94,12 @@ void log_data(const Split& rows, const DataCheck& check) {
            count_text(rows.validation.examples.size(), "validation row") + ", " +
            count_text(rows.train.labels.size(), "class"));
   for (const DataWarning& warning : check.warnings) {
-    log_warning(warning.message + (warning.line > 0 ? " (for example line " + std::to_string(warning.line) + ")" : ""));
+    log_warning(warning.message +
+                (warning.line > 0 ? " (for example line " + std::to_string(warning.line) + ")" : ""));
   }
   if (check.truncated > 0) {
-    log_warning(rows.train.name + ": " + count_text(check.truncated, "row") + " longer than " + std::to_string(check.max_length) +
-                " tokens will be cut");
+    log_warning(rows.train.name + ": " + count_text(check.truncated, "row") + " longer than " +
+                std::to_string(check.max_length) + " tokens will be cut");
   }
 }
 
@@ -118,9 +122,9 @@ FinetuneObserver make_observer(RunFolder& run) {
   };
   observer.on_baselines = [&run](const Baselines& baselines) {
     run.add(baselines);
-    log_info("baselines on the validation rows: majority class accuracy " + score_text(baselines.majority_accuracy) +
-             ", linear probe accuracy " + score_text(baselines.probe_accuracy) + " macro-F1 " +
-             score_text(baselines.probe_macro_f1));
+    log_info("baselines on the validation rows: majority class accuracy " +
+             score_text(baselines.majority_accuracy) + ", linear probe accuracy " +
+             score_text(baselines.probe_accuracy) + " macro-F1 " + score_text(baselines.probe_macro_f1));
   };
   observer.on_step = [&run, start](const StepReport& step) {
     const auto now = std::chrono::steady_clock::now();
@@ -128,10 +132,12 @@ FinetuneObserver make_observer(RunFolder& run) {
     run.add(step);
     if (!can_draw_progress()) return;
     const double elapsed = std::chrono::duration<double>(now - *start).count();
-    const double left = elapsed / static_cast<double>(step.step) * static_cast<double>(step.steps - step.step);
+    const double left =
+        elapsed / static_cast<double>(step.step) * static_cast<double>(step.steps - step.step);
     char text[128];
-    std::snprintf(text, sizeof text, "epoch %ld/%ld  loss %.4f  %.0f tokens/s  %s left", static_cast<long>(step.epoch),
-                  static_cast<long>(step.epochs), step.loss, step.tokens_per_second, clock_text(left).c_str());
+    std::snprintf(text, sizeof text, "epoch %ld/%ld  loss %.4f  %.0f tokens/s  %s left",
+                  static_cast<long>(step.epoch), static_cast<long>(step.epochs), step.loss,
+                  step.tokens_per_second, clock_text(left).c_str());
     draw_progress_line(static_cast<double>(step.step), static_cast<double>(step.steps), text);
   };
   observer.on_validation = [&run](const ValidationReport& report) {
@@ -140,8 +146,8 @@ FinetuneObserver make_observer(RunFolder& run) {
     char loss[64] = "";
     if (!steps.empty()) std::snprintf(loss, sizeof loss, "loss %.4f, ", steps.back()["loss"].get<double>());
     log_info("epoch " + std::to_string(report.epoch) + ": " + loss + "validation accuracy " +
-             score_text(report.metrics.accuracy) + " macro-F1 " + score_text(*report.metrics.macro.f1) + " loss " +
-             score_text(report.metrics.log_loss) + (report.best ? " (best so far)" : ""));
+             score_text(report.metrics.accuracy) + " macro-F1 " + score_text(*report.metrics.macro.f1) +
+             " loss " + score_text(report.metrics.log_loss) + (report.best ? " (best so far)" : ""));
   };
   observer.should_stop = [] { return interrupt_signal() != 0; };
   return observer;
@@ -160,7 +166,8 @@ Json scores_json(const Metrics& metrics) {
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 /// Trains into the output folder. Returns the summary for standard output.
-Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Model& model, const DataCheck& check) {
+Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Model& model,
+                 const DataCheck& check) {
   RunFolder& run = output.run();
   Json& record = run.record();
   record["model"] = output.model().string();
@@ -173,7 +180,8 @@ Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Mo
   output.keep_run();
   run.on_change();
 
-  const FinetuneResult result = finetune(model, rows.train, rows.validation, command.options, make_observer(run));
+  const FinetuneResult result =
+      finetune(model, rows.train, rows.validation, command.options, make_observer(run));
   clear_progress_line();
   Json summary = {{"model", output.model().string()}};
   if (result.best_epoch > 0) {
@@ -202,7 +210,8 @@ Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Mo
   if (result.interrupted) {
     run.set_state(RunState::interrupted, "stopped by a signal");
     if (result.best_epoch > 0) {
-      log_info("the best epoch so far (" + std::to_string(result.best_epoch) + ") is kept as a model in " + output.partial().string());
+      log_info("the best epoch so far (" + std::to_string(result.best_epoch) + ") is kept as a model in " +
+               output.partial().string());
     }
     throw Interrupted{interrupt_signal()};
   }
@@ -218,22 +227,30 @@ int run_finetune(FinetuneCommand& command) {
   const auto base = find_model(command.base);
   const at::Device device = resolve_device(command.runtime.device);
   std::optional<OutputFolder> output;
-  if (!command.dry_run) output.emplace(command.output.empty() ? default_output(command.train) : command.output, command.overwrite);
+  if (!command.dry_run)
+    output.emplace(command.output.empty() ? default_output(command.train) : command.output,
+                   command.overwrite);
 
   Split rows = load_rows(command);
   throw_if_interrupted();
   Model model = Model::load(base, command.runtime.precision, device);
-  command.options = choose_options(command.options, rows.train.examples.size(), model.folder().config, model.max_length());
+  command.options =
+      choose_options(command.options, rows.train.examples.size(), model.folder().config, model.max_length());
   model.set_max_length(*command.options.max_length);
-  const auto lengths =
-      tokenize_rows(model, rows.train, command.options.truncation, static_cast<std::size_t>(command.options.threads)).full_lengths;
-  const DataCheck check =
-      check_data(rows.train, &rows.validation, lengths, static_cast<std::size_t>(*command.options.max_length));
+  const auto lengths = tokenize_rows(model, rows.train, command.options.truncation,
+                                     static_cast<std::size_t>(command.options.threads))
+                           .full_lengths;
+  const DataCheck check = check_data(rows.train, &rows.validation, lengths,
+                                     static_cast<std::size_t>(*command.options.max_length));
   log_data(rows, check);
   log_info(options_text(command.options));
-  log_detail("base model " + base.string() + " on " + device.str() + " in " + precision_name(model.precision()));
+  log_detail("base model " + base.string() + " on " + device.str() + " in " +
+             precision_name(model.precision()));
   if (command.dry_run) {
-    std::cout << dump({{"base_model", command.base}, {"data", data_json(rows, check)}, {"options", options_json(command.options)}}) << "\n";
+    std::cout << dump({{"base_model", command.base},
+                       {"data", data_json(rows, check)},
+                       {"options", options_json(command.options)}})
+              << "\n";
     return 0;
   }
 
@@ -245,8 +262,9 @@ int run_finetune(FinetuneCommand& command) {
     throw;
   }
   output->commit();
-  log_info("model " + output->model().string() + ": validation accuracy " + score_text(summary["validation"]["accuracy"]) +
-           " macro-F1 " + score_text(summary["validation"]["f1"]) + ", best epoch " + dump(summary["best_epoch"]) + ", " +
+  log_info("model " + output->model().string() + ": validation accuracy " +
+           score_text(summary["validation"]["accuracy"]) + " macro-F1 " +
+           score_text(summary["validation"]["f1"]) + ", best epoch " + dump(summary["best_epoch"]) + ", " +
            clock_text(summary["seconds"]) + "; see " + (output->model() / "run" / "report.html").string());
   std::cout << dump(summary) << "\n";
   return 0;
@@ -255,8 +273,9 @@ int run_finetune(FinetuneCommand& command) {
 /// Declares one option of FinetuneOptions, whatever its type.
 template <typename T>
 void bind_field(CLI::App& app, const char* name, const char* description, std::optional<T>& field) {
-  app.add_option_function<T>(std::string("--") + name, [&field](const T& value) { field = value; },
-                             std::string(description) + " (default: chosen from the data and the base model)");
+  app.add_option_function<T>(
+      std::string("--") + name, [&field](const T& value) { field = value; },
+      std::string(description) + " (default: chosen from the data and the base model)");
 }
 template <typename T>
 void bind_field(CLI::App& app, const char* name, const char* description, T& field) {
@@ -273,17 +292,22 @@ void bind_field(CLI::App& app, const char* name, const char* description, Trunca
 
 std::function<int()> bind_finetune(CLI::App& app) {
   auto command = std::make_shared<FinetuneCommand>();
-  app.add_option("TRAIN", command->train, "Training rows: .csv, .tsv, .jsonl (or .gz of these), - for standard input")->required();
+  app.add_option("TRAIN", command->train,
+                 "Training rows: .csv, .tsv, .jsonl (or .gz of these), - for standard input")
+      ->required();
   app.add_option("-o,--output", command->output, "Model folder to write (default: <stem of TRAIN>-model)");
   auto* validation = app.add_option("--validation", command->validation, "Validation rows");
-  app.add_option("--validation-split", command->validation_split, "Share of the training rows to validate on instead")
+  app.add_option("--validation-split", command->validation_split,
+                 "Share of the training rows to validate on instead")
       ->capture_default_str()
       ->excludes(validation);
-  app.add_option("--base", command->base, "Base model: folder, hub id in the local cache, or alias")->capture_default_str();
+  app.add_option("--base", command->base, "Base model: folder, hub id in the local cache, or alias")
+      ->capture_default_str();
   app.add_flag("--overwrite", command->overwrite, "Replace an existing model once the new one is complete");
   app.add_flag("--dry-run", command->dry_run, "Read and check the data, print the settings, and stop");
-  visit_options(command->options,
-                [&](const char* name, const char* description, auto& field) { bind_field(app, name, description, field); });
+  visit_options(command->options, [&](const char* name, const char* description, auto& field) {
+    bind_field(app, name, description, field);
+  });
   bind_input_options(app, command->input);
   command->runtime.bind(app);
   return [command] { return run_finetune(*command); };

@@ -23,11 +23,16 @@ void bind_input_options(CLI::App& app, InputOptions& options) {
   const std::string group = "Input";
   app.add_option_function<std::string>(
          "--input-format",
-         [&options](const std::string& value) { options.format = parsed(parse_input_format, "--input-format", value); },
+         [&options](const std::string& value) {
+           options.format = parsed(parse_input_format, "--input-format", value);
+         },
          "csv, tsv, jsonl or txt (default: by the file's extension; standard input is txt)")
       ->group(group);
   app.add_option_function<std::string>(
-         "--header", [&options](const std::string& value) { options.header = parsed(parse_header_mode, "--header", value); },
+         "--header",
+         [&options](const std::string& value) {
+           options.header = parsed(parse_header_mode, "--header", value);
+         },
          "Whether the first row names the columns: auto, yes or no")
       ->default_str(std::string(header_mode_name(options.header)))
       ->group(group);
@@ -35,24 +40,33 @@ void bind_input_options(CLI::App& app, InputOptions& options) {
          "--delimiter",
          [&options](const std::string& value) {
            const std::string character = value == "\\t" ? "\t" : value;
-           if (character.size() != 1) throw CLI::ValidationError("--delimiter", "expected one character, found '" + value + "'");
+           if (character.size() != 1)
+             throw CLI::ValidationError("--delimiter", "expected one character, found '" + value + "'");
            options.delimiter = character.front();
          },
          "Character between the columns (default: ',' for csv, tab for tsv)")
       ->group(group);
-  app.add_option("--text-column", options.text_column, "Name or number (from 1) of the text column (default: by name, else 1)")
+  app.add_option("--text-column", options.text_column,
+                 "Name or number (from 1) of the text column (default: by name, else 1)")
       ->group(group);
-  app.add_option("--label-column", options.label_column, "Name or number (from 1) of the label column (default: by name, else 2)")
+  app.add_option("--label-column", options.label_column,
+                 "Name or number (from 1) of the label column (default: by name, else 2)")
       ->group(group);
-  app.add_flag("--skip-bad-rows", options.skip_bad_rows, "Skip, count and list bad rows instead of stopping")->group(group);
+  app.add_flag("--skip-bad-rows", options.skip_bad_rows, "Skip, count and list bad rows instead of stopping")
+      ->group(group);
   app.add_option_function<std::string>(
-         "--clean", [&options](const std::string& value) { options.cleaning = parsed(parse_cleaning_list, "--clean", value); },
-         "What to remove from texts: html,urls,symbols,whitespace (default: nothing; a finetuned model repeats its own)")
+         "--clean",
+         [&options](const std::string& value) {
+           options.cleaning = parsed(parse_cleaning_list, "--clean", value);
+         },
+         "What to remove from texts: html,urls,symbols,whitespace (default: nothing; a finetuned model "
+         "repeats its own)")
       ->group(group);
 }
 
 void bind_truncate_option(CLI::App& app, Truncation& truncation) {
-  add_choice(app, "--truncate", truncation, truncation_names(), "What is cut from a text that is too long; none refuses the row");
+  add_choice(app, "--truncate", truncation, truncation_names(),
+             "What is cut from a text that is too long; none refuses the row");
 }
 
 }  // namespace reprtune::cli

@@ -2,8 +2,8 @@
 
 namespace reprtune::cli {
 
-/// From now on SIGINT and SIGTERM only set a flag, so that work can stop at a good place; a second one ends the program at
-/// once. SIGPIPE is ignored: writing to a closed pipe reports an error instead.
+/// From now on SIGINT and SIGTERM only set a flag, so that work can stop at a good place; a second one ends
+/// the program at once. SIGPIPE is ignored: writing to a closed pipe reports an error instead.
 void catch_interrupts();
 
 /// The signal that arrived, 0 when none.

@@ -1,14 +1,13 @@
 #include "log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
+#include "progress_line.h"
 
 #include <memory>
 
 #include <nlohmann/json.hpp>
-
-#include "progress_line.h"
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 namespace reprtune::cli {
 namespace {
@@ -24,14 +23,16 @@ LogSettings& settings() {
 }
 
 spdlog::logger& logger() {
-  static const auto instance = std::make_shared<spdlog::logger>("reprtune", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  static const auto instance =
+      std::make_shared<spdlog::logger>("reprtune", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   return *instance;
 }
 
 void write(spdlog::level::level_enum level, const char* prefix, const std::string& message) {
   clear_progress_line();
   if (settings().format == LogFormat::json) {
-    logger().log(level, nlohmann::json(message).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    logger().log(level,
+                 nlohmann::json(message).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     logger().log(level, prefix + message);
   }
@@ -41,9 +42,11 @@ void write(spdlog::level::level_enum level, const char* prefix, const std::strin
 
 void set_up_log(LogFormat format, LogLevel level) {
   settings() = {format, level};
-  logger().set_pattern(format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S%z","level":"%l","message":%v})" : "%v");
-  logger().set_level(level == LogLevel::quiet ? spdlog::level::warn
-                                              : (level == LogLevel::verbose ? spdlog::level::debug : spdlog::level::info));
+  logger().set_pattern(
+      format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S%z","level":"%l","message":%v})" : "%v");
+  logger().set_level(level == LogLevel::quiet
+                         ? spdlog::level::warn
+                         : (level == LogLevel::verbose ? spdlog::level::debug : spdlog::level::info));
   logger().flush_on(spdlog::level::trace);
 }
 
@@ -53,7 +56,8 @@ void log_warning(const std::string& message) { write(spdlog::level::warn, "warni
 void log_error(const std::string& message) { write(spdlog::level::err, "error: ", message); }
 
 bool can_draw_progress() {
-  return settings().format == LogFormat::text && settings().level != LogLevel::quiet && isatty(STDERR_FILENO) != 0;
+  return settings().format == LogFormat::text && settings().level != LogLevel::quiet &&
+         isatty(STDERR_FILENO) != 0;
 }
 
 }  // namespace reprtune::cli

@@ -15,7 +15,8 @@ void log_info(const std::string& message);    ///< not with --quiet
 void log_warning(const std::string& message);
 void log_error(const std::string& message);
 
-/// Whether progress may be drawn over itself: standard error is a terminal, the format is text and nothing said --quiet.
+/// Whether progress may be drawn over itself: standard error is a terminal, the format is text and nothing
+/// said --quiet.
 bool can_draw_progress();
 
 }  // namespace reprtune::cli

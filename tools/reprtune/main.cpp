@@ -1,10 +1,3 @@
-#include <malloc.h>
-
-#include <algorithm>
-#include <array>
-#include <iostream>
-#include <new>
-
 #include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/torch_error.h>
@@ -12,6 +5,13 @@
 #include "command.h"
 #include "config_file.h"
 #include "interrupt.h"
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <new>
+
+#include <malloc.h>
 
 namespace reprtune::cli {
 namespace {
@@ -28,10 +28,14 @@ constexpr std::array kCommands = {
 
 int exit_code(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::runtime: return 1;
-    case ErrorKind::usage: return 2;
-    case ErrorKind::data: return 3;
-    case ErrorKind::model: return 4;
+    case ErrorKind::runtime:
+      return 1;
+    case ErrorKind::usage:
+      return 2;
+    case ErrorKind::data:
+      return 3;
+    case ErrorKind::model:
+      return 4;
   }
   return 1;
 }
@@ -58,8 +62,10 @@ int run(const std::function<int()>& command) {
 }
 
 int parse_and_run(std::vector<std::string> arguments) {
-  CLI::App app("reprtune: finetune a text representation model on a CSV of texts and labels, then embed and classify with it",
-               "reprtune");
+  CLI::App app(
+      "reprtune: finetune a text representation model on a CSV of texts and labels, then embed and classify "
+      "with it",
+      "reprtune");
   app.set_version_flag("--version", std::string("reprtune ") + REPRTUNE_VERSION);
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -89,8 +95,8 @@ int parse_and_run(std::vector<std::string> arguments) {
 }  // namespace reprtune::cli
 
 int main(int argc, char** argv) {
-  // Tensors of many megabytes come and go at every training step: keep their memory instead of asking the kernel for fresh,
-  // zeroed pages each time.
+  // Tensors of many megabytes come and go at every training step: keep their memory instead of asking the
+  // kernel for fresh, zeroed pages each time.
   mallopt(M_MMAP_THRESHOLD, 1 << 25);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   reprtune::cli::set_up_log(reprtune::cli::LogFormat::text, reprtune::cli::LogLevel::normal);

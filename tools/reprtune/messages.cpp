@@ -1,9 +1,9 @@
-#include <cstdio>
-
 #include <reprtune/data/dataset.h>
 #include <reprtune/data/row_reader.h>
 
 #include "command.h"
+
+#include <cstdio>
 
 namespace reprtune::cli {
 
@@ -21,7 +21,8 @@ std::string score_text(double score) {
   return text;
 }
 
-void log_reading(const std::string& name, std::uint64_t bad_rows, const std::vector<BadRow>& examples, std::uint64_t cleaned_rows) {
+void log_reading(const std::string& name, std::uint64_t bad_rows, const std::vector<BadRow>& examples,
+                 std::uint64_t cleaned_rows) {
   if (bad_rows > 0) log_warning(name + ": " + count_text(bad_rows, "bad row") + " skipped");
   for (std::size_t i = 0; i < examples.size() && i < 10; ++i) {
     log_warning(name + ":" + std::to_string(examples[i].line) + ": " + examples[i].reason);

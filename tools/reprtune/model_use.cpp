@@ -1,8 +1,5 @@
 #include "model_use.h"
 
-#include <chrono>
-#include <cstdio>
-
 #include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/device.h>
@@ -11,14 +8,21 @@
 #include "interrupt.h"
 #include "progress_line.h"
 
+#include <chrono>
+#include <cstdio>
+
 namespace reprtune::cli {
 
 void ModelUse::bind_model(CLI::App& app) {
-  app.add_option("MODEL", model, "Model folder, hub id in the local cache, or alias (small, medium, large, multilingual)")->required();
+  app.add_option("MODEL", model,
+                 "Model folder, hub id in the local cache, or alias (small, medium, large, multilingual)")
+      ->required();
 }
 
 void ModelUse::bind_options(CLI::App& app) {
-  app.add_option("--batch-size", batch_size, "Most texts in one step of one thread")->check(CLI::Range(1, 65536))->capture_default_str();
+  app.add_option("--batch-size", batch_size, "Most texts in one step of one thread")
+      ->check(CLI::Range(1, 65536))
+      ->capture_default_str();
   bind_truncate_option(app, truncation);
   bind_input_options(app, input_options);
   runtime.bind(app);
@@ -27,42 +31,53 @@ void ModelUse::bind_options(CLI::App& app) {
 Model ModelUse::load(bool needs_head) {
   const auto folder = find_model(model);
   if (needs_head && !read_model_folder(folder).has_head) {
-    throw Error(ErrorKind::model, model + ": has no classification head; finetune it first: reprtune finetune TRAIN --base " + model);
+    throw Error(
+        ErrorKind::model,
+        model + ": has no classification head; finetune it first: reprtune finetune TRAIN --base " + model);
   }
   Model loaded = Model::load(folder, runtime.precision, resolve_device(runtime.device));
   if (input_options.cleaning.empty()) input_options.cleaning = loaded.cleaning();
-  log_detail("model " + folder.string() + " on " + loaded.device().str() + " in " + precision_name(loaded.precision()) + ", " +
+  log_detail("model " + folder.string() + " on " + loaded.device().str() + " in " +
+             precision_name(loaded.precision()) + ", " +
              count_text(static_cast<std::uint64_t>(runtime.threads), "thread"));
   return loaded;
 }
 
 EmbedOptions ModelUse::embed_options() const {
-  return {.threads = static_cast<std::size_t>(runtime.threads), .batch_size = static_cast<std::size_t>(batch_size)};
+  return {.threads = static_cast<std::size_t>(runtime.threads),
+          .batch_size = static_cast<std::size_t>(batch_size)};
 }
 
-void stream_input(const ModelUse& use, const Model& model, const std::function<void(const VectorWindow&)>& write) {
+void stream_input(const ModelUse& use, const Model& model,
+                  const std::function<void(const VectorWindow&)>& write) {
   const std::string name = byte_source_name(use.input);
   RowReader reader(use.input, use.input_options, LabelColumn::optional);
   const auto start = std::chrono::steady_clock::now();
-  const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
   std::uint64_t rows = 0;
-  const auto totals = stream_vectors(reader, name, model, use.truncation, use.embed_options(), [&](const VectorWindow& window) {
-    throw_if_interrupted();
-    write(window);
-    rows += window.texts.size();
-    if (can_draw_progress()) {
-      clear_progress_line();
-      std::fprintf(stderr, "\r%s, %.0f rows/s ", count_text(rows, "row").c_str(), static_cast<double>(rows) / seconds());
-    }
-  });
+  const auto totals = stream_vectors(
+      reader, name, model, use.truncation, use.embed_options(), [&](const VectorWindow& window) {
+        throw_if_interrupted();
+        write(window);
+        rows += window.texts.size();
+        if (can_draw_progress()) {
+          clear_progress_line();
+          std::fprintf(stderr, "\r%s, %.0f rows/s ", count_text(rows, "row").c_str(),
+                       static_cast<double>(rows) / seconds());
+        }
+      });
   if (can_draw_progress()) std::fputs("\r\x1b[K", stderr);
   log_reading(name, reader.bad_row_count(), reader.bad_rows(), reader.cleaned_row_count());
   if (totals.truncated > 0) {
-    log_warning(name + ": " + count_text(totals.truncated, "row") + " longer than " + std::to_string(model.max_length()) +
-                " tokens, cut at the " + (use.truncation == Truncation::start ? "start" : "end"));
+    log_warning(name + ": " + count_text(totals.truncated, "row") + " longer than " +
+                std::to_string(model.max_length()) + " tokens, cut at the " +
+                (use.truncation == Truncation::start ? "start" : "end"));
   }
   char rate[96];
-  std::snprintf(rate, sizeof rate, " in %.1f s (%.0f tokens/s)", seconds(), static_cast<double>(totals.tokens) / seconds());
+  std::snprintf(rate, sizeof rate, " in %.1f s (%.0f tokens/s)", seconds(),
+                static_cast<double>(totals.tokens) / seconds());
   log_detail(name + ": " + count_text(totals.rows, "row") + ", " + count_text(totals.tokens, "token") + rate);
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string>
-
 #include <reprtune/infer/text_stream.h>
 #include <reprtune/io/byte_sink.h>
 #include <reprtune/model/model.h>
 
 #include "command.h"
+
+#include <string>
 
 namespace reprtune::cli {
 
@@ -23,12 +23,14 @@ struct ModelUse {
   void bind_model(CLI::App& app);
   void bind_options(CLI::App& app);
 
-  /// Loads the model; with `needs_head`, refuses one without in one line. Texts will be cleaned as in its training.
+  /// Loads the model; with `needs_head`, refuses one without in one line. Texts will be cleaned as in its
+  /// training.
   Model load(bool needs_head);
   EmbedOptions embed_options() const;
 };
 
 /// Streams the input's vectors to `write`, with progress, then says on standard error what was read and cut.
-void stream_input(const ModelUse& use, const Model& model, const std::function<void(const VectorWindow&)>& write);
+void stream_input(const ModelUse& use, const Model& model,
+                  const std::function<void(const VectorWindow&)>& write);
 
 }  // namespace reprtune::cli

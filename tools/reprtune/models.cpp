@@ -1,11 +1,11 @@
-#include <nlohmann/json.hpp>
-
 #include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/model_folder.h>
 #include <reprtune/model/model_location.h>
 
 #include "command.h"
+
+#include <nlohmann/json.hpp>
 
 namespace reprtune::cli {
 namespace {
@@ -62,7 +62,8 @@ int show_model(const std::string& name) {
 
 std::function<int()> bind_models(CLI::App& app) {
   auto command = std::make_shared<ModelsCommand>();
-  CLI::App* list = app.add_subcommand("list", "The aliases of base models, and where each is on this machine");
+  CLI::App* list =
+      app.add_subcommand("list", "The aliases of base models, and where each is on this machine");
   CLI::App* info = app.add_subcommand("info", "What a model is: sizes, pooling, labels");
   info->add_option("NAME", command->name, "Model folder, hub id in the local cache, or alias")->required();
   app.require_subcommand(1);

@@ -1,9 +1,9 @@
 #include "output_folder.h"
 
-#include <system_error>
-
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
+
+#include <system_error>
 
 namespace reprtune::cli {
 namespace {
@@ -25,10 +25,13 @@ OutputFolder::OutputFolder(std::filesystem::path model, bool overwrite)
     throw Error(ErrorKind::usage, model_.string() + ": is a file, expected a folder to write the model to");
   }
   if (!overwrite && std::filesystem::exists(model_)) {
-    throw Error(ErrorKind::usage, model_.string() + ": already exists (--overwrite replaces it once the new model is complete)");
+    throw Error(
+        ErrorKind::usage,
+        model_.string() + ": already exists (--overwrite replaces it once the new model is complete)");
   }
   if (!overwrite && std::filesystem::exists(partial_)) {
-    throw Error(ErrorKind::usage, partial_.string() + ": an unfinished run is here (--overwrite starts anew)");
+    throw Error(ErrorKind::usage,
+                partial_.string() + ": an unfinished run is here (--overwrite starts anew)");
   }
   const bool fresh = !std::filesystem::exists(partial_);
   try {

@@ -1,18 +1,19 @@
 #pragma once
 
+#include <reprtune/train/run_folder.h>
+
 #include <filesystem>
 #include <memory>
 
-#include <reprtune/train/run_folder.h>
-
 namespace reprtune::cli {
 
-/// Where finetune writes: everything goes to `<model>.partial` beside the place of the model, which takes that place when
-/// it is complete. A run that did not end well leaves its run folder there, so that `status` can say what happened.
+/// Where finetune writes: everything goes to `<model>.partial` beside the place of the model, which takes
+/// that place when it is complete. A run that did not end well leaves its run folder there, so that `status`
+/// can say what happened.
 class OutputFolder {
  public:
-  /// Throws Error(usage) when the model or an unfinished run is there and `overwrite` is false, Error(runtime) when nothing
-  /// can be written there or another process is at work.
+  /// Throws Error(usage) when the model or an unfinished run is there and `overwrite` is false,
+  /// Error(runtime) when nothing can be written there or another process is at work.
   OutputFolder(std::filesystem::path model, bool overwrite);
   ~OutputFolder();
 

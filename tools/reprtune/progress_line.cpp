@@ -1,14 +1,14 @@
 #include "progress_line.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include <reprtune/eval/display_text.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstdio>
 
-#include <reprtune/eval/display_text.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace reprtune::cli {
 namespace {

@@ -4,8 +4,8 @@
 
 namespace reprtune::cli {
 
-/// Draws `done` of `total` as a bar with text behind it, over the line drawn before; cut to the terminal's width. Only to be
-/// called when can_draw_progress() holds.
+/// Draws `done` of `total` as a bar with text behind it, over the line drawn before; cut to the terminal's
+/// width. Only to be called when can_draw_progress() holds.
 void draw_progress_line(double done, double total, const std::string& text);
 
 /// Wipes the line, if one is drawn, so that something else can be printed.

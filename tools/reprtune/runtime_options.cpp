@@ -1,23 +1,29 @@
-#include <algorithm>
-#include <thread>
-
 #include <reprtune/infer/parallel.h>
 
 #include "command.h"
+
+#include <algorithm>
+#include <thread>
 
 namespace reprtune::cli {
 
 void RuntimeOptions::bind(CLI::App& app) {
   const std::string group = "Machine and messages";
-  app.add_option("--threads", threads, "Threads to use; 0: one per core")->check(CLI::Range(0, 1024))->capture_default_str()->group(group);
+  app.add_option("--threads", threads, "Threads to use; 0: one per core")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str()->group(group);
-  add_choice(app, "--precision", precision, precision_names(), "Number format of the encoder's products")->group(group);
+  add_choice(app, "--precision", precision, precision_names(), "Number format of the encoder's products")
+      ->group(group);
   app.add_flag("--quiet,-q", quiet, "Only warnings and errors")->group(group);
   app.add_flag("--verbose,-v", verbose, "More messages")->group(group);
-  add_choice(app, "--log-format", log_format, {"text", "json"}, "Form of the messages on standard error")->group(group);
+  add_choice(app, "--log-format", log_format, {"text", "json"}, "Form of the messages on standard error")
+      ->group(group);
   // Read before the options are parsed (see config_file.h); declared here for the help.
   static std::string unused;
-  app.add_option("--config", unused, "JSON or TOML file with any of these options; the command line wins")->group(group);
+  app.add_option("--config", unused, "JSON or TOML file with any of these options; the command line wins")
+      ->group(group);
 }
 
 void RuntimeOptions::apply() {

@@ -1,10 +1,3 @@
-#include <chrono>
-#include <filesystem>
-#include <iostream>
-#include <thread>
-
-#include <nlohmann/json.hpp>
-
 #include <reprtune/io/error.h>
 #include <reprtune/report/run_status.h>
 #include <reprtune/report/run_status_text.h>
@@ -12,6 +5,13 @@
 #include "command.h"
 #include "interrupt.h"
 #include "output_folder.h"
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include <nlohmann/json.hpp>
 
 namespace reprtune::cli {
 namespace {
@@ -23,10 +23,13 @@ struct StatusOptions {
   RuntimeOptions runtime;
 };
 
-double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 bool has_ended(const RunStatus& status) {
-  return status.state == "done" || status.state == "failed" || status.state == "interrupted" || status.state == "died";
+  return status.state == "done" || status.state == "failed" || status.state == "interrupted" ||
+         status.state == "died";
 }
 
 /// Prints the status each time it has changed, until the run has ended.

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <reprtune/model/model.h>
+
 #include <span>
 #include <vector>
-
-#include <reprtune/model/model.h>
 
 namespace reprtune {
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <reprtune/data/dataset.h>
+#include <reprtune/model/model.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,9 +11,6 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
-
-#include <reprtune/data/dataset.h>
-#include <reprtune/model/model.h>
 
 namespace reprtune {
 
@@ -27,20 +27,23 @@ struct TokenizedTexts {
 };
 
 /// Tokenizes texts to at most model.max_length() tokens, in parallel.
-TokenizedTexts tokenize(const Model& model, std::span<const std::string> texts, Truncation truncation, std::size_t threads);
+TokenizedTexts tokenize(const Model& model, std::span<const std::string> texts, Truncation truncation,
+                        std::size_t threads);
 
 /// Throws Error(data) naming the first of the rows `name:line` whose text has more than `max_length` tokens.
 void refuse_long_texts(const std::string& name, std::span<const std::uint64_t> lines,
                        std::span<const std::size_t> full_lengths, std::int64_t max_length);
 
 /// Tokenizes the rows of a data set; with Truncation::none, refuses a text that is too long.
-TokenizedTexts tokenize_rows(const Model& model, const Dataset& data, Truncation truncation, std::size_t threads);
+TokenizedTexts tokenize_rows(const Model& model, const Dataset& data, Truncation truncation,
+                             std::size_t threads);
 
 /// Called from worker threads, one at a time, with the tokens embedded since the last call.
 using EmbedProgress = std::function<void(std::size_t tokens)>;
 
-/// Vectors of tokenized texts, [B, H] float32 in their order. Rows are sorted by length into steps without padding.
-at::Tensor embed_tokens(const Model& model, std::span<const std::vector<std::int32_t>> ids, const EmbedOptions& options,
-                        const EmbedProgress& progress = {});
+/// Vectors of tokenized texts, [B, H] float32 in their order. Rows are sorted by length into steps without
+/// padding.
+at::Tensor embed_tokens(const Model& model, std::span<const std::vector<std::int32_t>> ids,
+                        const EmbedOptions& options, const EmbedProgress& progress = {});
 
 }  // namespace reprtune

@@ -5,8 +5,9 @@
 
 namespace reprtune {
 
-/// Calls work(0), ..., work(count - 1), each once, from `threads` threads that take the next number when they are free;
-/// within them, tensor operators run single-threaded. Rethrows the first exception after all threads have stopped.
+/// Calls work(0), ..., work(count - 1), each once, from `threads` threads that take the next number when they
+/// are free; within them, tensor operators run single-threaded. Rethrows the first exception after all
+/// threads have stopped.
 void parallel_for(std::size_t threads, std::size_t count, const std::function<void(std::size_t)>& work);
 
 /// Threads that one tensor operator called from this thread may use, at least 1.

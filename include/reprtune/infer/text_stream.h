@@ -1,21 +1,21 @@
 #pragma once
 
+#include <reprtune/data/row_reader.h>
+#include <reprtune/infer/embedder.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include <reprtune/data/row_reader.h>
-#include <reprtune/infer/embedder.h>
-
 namespace reprtune {
 
 /// A window of a stream of texts with their vectors, in input order.
 struct VectorWindow {
-  std::vector<std::string> texts;    // [B]
-  std::vector<std::uint8_t> blank;   // [B] 1 for a blank line of a .txt, whose vector is zero
-  std::vector<float> vectors;        // [B, H]
+  std::vector<std::string> texts;   // [B]
+  std::vector<std::uint8_t> blank;  // [B] 1 for a blank line of a .txt, whose vector is zero
+  std::vector<float> vectors;       // [B, H]
 };
 
 struct StreamTotals {
@@ -24,10 +24,12 @@ struct StreamTotals {
   std::uint64_t truncated = 0;
 };
 
-/// Embeds all rows of `reader` and hands them over window by window, in input order, in constant memory: while one window
-/// is computed the next is read and the previous consumed. `name` is the input's name for messages.
-/// Throws Error(data) for a bad row and, with Truncation::none, for a text that is too long; what `consume` throws passes.
-StreamTotals stream_vectors(RowReader& reader, const std::string& name, const Model& model, Truncation truncation,
-                            const EmbedOptions& options, const std::function<void(const VectorWindow&)>& consume);
+/// Embeds all rows of `reader` and hands them over window by window, in input order, in constant memory:
+/// while one window is computed the next is read and the previous consumed. `name` is the input's name for
+/// messages. Throws Error(data) for a bad row and, with Truncation::none, for a text that is too long; what
+/// `consume` throws passes.
+StreamTotals stream_vectors(RowReader& reader, const std::string& name, const Model& model,
+                            Truncation truncation, const EmbedOptions& options,
+                            const std::function<void(const VectorWindow&)>& consume);
 
 }  // namespace reprtune

@@ -6,9 +6,10 @@
 
 namespace reprtune {
 
-/// A file that appears whole or not at all: written as `<path>.partial` beside its place, renamed by commit(), removed by
-/// the destructor when commit() was not reached. A device or pipe is written to directly. Throws Error(runtime), one line that names the path, when the folder is
-/// missing or unwritable or the disk is full.
+/// A file that appears whole or not at all: written as `<path>.partial` beside its place, renamed by
+/// commit(), removed by the destructor when commit() was not reached. A device or pipe is written to
+/// directly. Throws Error(runtime), one line that names the path, when the folder is missing or unwritable or
+/// the disk is full.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -34,8 +35,8 @@ class AtomicFile {
 /// Writes a small file at once, atomically.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
-/// Puts the finished folder `from` in the place of `to`: a rename when `to` does not exist, else an exchange after which
-/// the old folder is deleted. Throws Error(runtime).
+/// Puts the finished folder `from` in the place of `to`: a rename when `to` does not exist, else an exchange
+/// after which the old folder is deleted. Throws Error(runtime).
 void replace_folder(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace reprtune

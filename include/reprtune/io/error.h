@@ -13,8 +13,9 @@ enum class ErrorKind {
   model,    ///< a model folder is missing, corrupt or of the wrong sort (exit 4)
 };
 
-/// The one exception for what a user can cause. what() is a message for that user: where, what was expected, what was
-/// found, how to go on, without a trailing newline. Usually one line; a list of bad rows has one line each.
+/// The one exception for what a user can cause. what() is a message for that user: where, what was expected,
+/// what was found, how to go on, without a trailing newline. Usually one line; a list of bad rows has one
+/// line each.
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <reprtune/io/error.h>
+
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
-
-#include <reprtune/io/error.h>
 
 namespace reprtune {
 
@@ -20,7 +20,8 @@ T json_value(const nlohmann::json& object, const char* key, T fallback, const st
   try {
     return found->get<T>();
   } catch (const nlohmann::json::exception&) {
-    throw Error(ErrorKind::model, path.string() + ": '" + key + "' has an unexpected type: " + found->dump().substr(0, 80));
+    throw Error(ErrorKind::model,
+                path.string() + ": '" + key + "' has an unexpected type: " + found->dump().substr(0, 80));
   }
 }
 

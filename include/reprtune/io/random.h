@@ -7,7 +7,8 @@
 namespace reprtune {
 
 /// A small seeded generator with the same numbers on every platform and library (std::shuffle and the std
-/// distributions promise neither). SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
+/// distributions promise neither). SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number
+/// generators", 2014.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
@@ -20,7 +21,8 @@ class Random {
     return z ^ (z >> 31);
   }
 
-  /// A uniformly distributed integer in [0, bound); bound > 0. Lemire, "Fast random integer generation in an interval", 2019.
+  /// A uniformly distributed integer in [0, bound); bound > 0. Lemire, "Fast random integer generation in an
+  /// interval", 2019.
   std::uint64_t below(std::uint64_t bound);
 
   /// A uniformly distributed number in [0, 1).

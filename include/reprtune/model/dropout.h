@@ -6,14 +6,16 @@
 
 namespace reprtune {
 
-/// Dropout whose masks are a function of (seed, number of the mask) alone: the same on every run, for any number of threads,
-/// and after a resume. Srivastava et al., "Dropout", JMLR 2014 (inverted form: kept values are divided by 1 - p).
+/// Dropout whose masks are a function of (seed, number of the mask) alone: the same on every run, for any
+/// number of threads, and after a resume. Srivastava et al., "Dropout", JMLR 2014 (inverted form: kept values
+/// are divided by 1 - p).
 class Dropout {
  public:
   /// `stream` tells steps apart: the masks of step n are those of Dropout(seed, n).
   Dropout(std::uint64_t seed, std::uint64_t stream);
 
-  /// x with each element zeroed with probability p, the others scaled by 1 / (1 - p). Differentiable. 0 <= p < 1.
+  /// x with each element zeroed with probability p, the others scaled by 1 / (1 - p). Differentiable. 0 <= p
+  /// < 1.
   at::Tensor operator()(const at::Tensor& x, double p);
 
  private:

@@ -1,5 +1,11 @@
 #pragma once
 
+#include <reprtune/model/dropout.h>
+#include <reprtune/model/encoder_config.h>
+#include <reprtune/model/linear.h>
+#include <reprtune/model/packed_batch.h>
+#include <reprtune/model/safetensors.h>
+
 #include <functional>
 #include <string>
 #include <utility>
@@ -7,24 +13,18 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <reprtune/model/dropout.h>
-#include <reprtune/model/encoder_config.h>
-#include <reprtune/model/linear.h>
-#include <reprtune/model/packed_batch.h>
-#include <reprtune/model/safetensors.h>
-
 namespace reprtune {
 
 /// A trainable tensor and how the optimizer treats it.
 struct Parameter {
   std::string name;
-  at::Tensor tensor;           ///< float32, shared with the model
-  bool weight_decay = false;   ///< matrices yes; biases and normalisation no
+  at::Tensor tensor;          ///< float32, shared with the model
+  bool weight_decay = false;  ///< matrices yes; biases and normalisation no
 };
 
-/// The BERT encoder (Devlin et al., 2019) over packed rows: N tokens in, N hidden states out, no padding and no mask.
-/// Weights are float32. One description of the network serves training and inference; they differ in how a product, an
-/// attention and a dropout are done.
+/// The BERT encoder (Devlin et al., 2019) over packed rows: N tokens in, N hidden states out, no padding and
+/// no mask. Weights are float32. One description of the network serves training and inference; they differ in
+/// how a product, an attention and a dropout are done.
 class Encoder {
  public:
   /// Reads the weights, with or without a name prefix ("bert.", "0.auto_model."). Throws Error(model).
@@ -37,7 +37,8 @@ class Encoder {
   /// Moves the weights; what was packed is lost.
   void to(const at::Device& device);
 
-  /// Prepares infer() for activations of this type (float32 or bfloat16); to be called again after the weights changed.
+  /// Prepares infer() for activations of this type (float32 or bfloat16); to be called again after the
+  /// weights changed.
   void pack(at::ScalarType compute_type);
   /// Hidden states [N, H] in the packed type. Needs pack(); several threads may call it at once.
   at::Tensor infer(const PackedBatch& batch) const;
@@ -45,13 +46,14 @@ class Encoder {
   /// Hidden states [N, H] in `compute_type`, differentiable, with dropout as the config says.
   at::Tensor train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout) const;
 
-  /// The same network over the same storage, whose tensors are gradient leaves of their own: for a worker thread that runs
-  /// forward and backward beside others. The gradient of the word embeddings is sparse.
+  /// The same network over the same storage, whose tensors are gradient leaves of their own: for a worker
+  /// thread that runs forward and backward beside others. The gradient of the word embeddings is sparse.
   Encoder replica() const;
 
   /// All trainable tensors; fused ones (qkv) once.
   std::vector<Parameter> parameters() const;
-  /// All tensors under the names of a Hugging Face checkpoint, without prefix; the tensors may share storage with the model.
+  /// All tensors under the names of a Hugging Face checkpoint, without prefix; the tensors may share storage
+  /// with the model.
   std::vector<std::pair<std::string, at::Tensor>> checkpoint() const;
 
  private:
@@ -62,8 +64,8 @@ class Encoder {
     Linear qkv;               // [3H, H]: query, key and value in one product
     Linear attention_output;  // [H, H]
     LayerNorm attention_norm;
-    Linear intermediate;      // [F, H]
-    Linear output;            // [H, F]
+    Linear intermediate;  // [F, H]
+    Linear output;        // [H, F]
     LayerNorm output_norm;
   };
   Encoder(const Encoder&) = default;
@@ -80,7 +82,8 @@ class Encoder {
   at::Tensor type_embeddings_;      // [types, H]
   LayerNorm embedding_norm_;
   std::vector<Layer> layers_;
-  std::vector<std::pair<std::string, at::Tensor>> unused_;  ///< the pooler, kept so that a saved checkpoint is complete
+  std::vector<std::pair<std::string, at::Tensor>>
+      unused_;  ///< the pooler, kept so that a saved checkpoint is complete
   at::ScalarType packed_type_ = at::kFloat;
 };
 

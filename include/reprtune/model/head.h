@@ -1,12 +1,13 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <reprtune/data/label_set.h>
+
+#include <ATen/core/Tensor.h>
 
 namespace reprtune {
 
-/// The classification head: one linear layer on the pooled vector, with a temperature fitted on validation rows.
+/// The classification head: one linear layer on the pooled vector, with a temperature fitted on validation
+/// rows.
 struct Head {
   LabelSet labels;
   at::Tensor weight;       // [C, H] float32

@@ -4,8 +4,8 @@
 
 namespace reprtune {
 
-/// y = x W^T + b. The float32 weights are the truth; pack() prepares a read-only copy in the layout and number format the
-/// processor multiplies fastest, for inference.
+/// y = x W^T + b. The float32 weights are the truth; pack() prepares a read-only copy in the layout and
+/// number format the processor multiplies fastest, for inference.
 class Linear {
  public:
   Linear() = default;
@@ -16,7 +16,8 @@ class Linear {
   const at::Tensor& weight() const { return weight_; }  // [out, in] float32
   const at::Tensor& bias() const { return bias_; }      // [out] float32
 
-  /// x: [N, in] of any floating type -> [N, out] of the same type. Differentiable; the weights are rounded to x's type.
+  /// x: [N, in] of any floating type -> [N, out] of the same type. Differentiable; the weights are rounded to
+  /// x's type.
   at::Tensor operator()(const at::Tensor& x) const;
 
   /// Prepares `packed` for activations of this type; to be called again after the weights changed.

@@ -1,5 +1,12 @@
 #pragma once
 
+#include <reprtune/data/input_options.h>
+#include <reprtune/model/encoder.h>
+#include <reprtune/model/head.h>
+#include <reprtune/model/model_folder.h>
+#include <reprtune/model/precision.h>
+#include <reprtune/text/tokenizer.h>
+
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -7,13 +14,6 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
-
-#include <reprtune/data/input_options.h>
-#include <reprtune/model/encoder.h>
-#include <reprtune/model/head.h>
-#include <reprtune/model/model_folder.h>
-#include <reprtune/model/precision.h>
-#include <reprtune/text/tokenizer.h>
 
 namespace reprtune {
 
@@ -51,11 +51,13 @@ class Model {
   /// Prepares embed() after the weights changed.
   void pack();
 
-  /// The one inference path: [B, H] float32 vectors in the order the rows were packed from. Several threads may call it.
+  /// The one inference path: [B, H] float32 vectors in the order the rows were packed from. Several threads
+  /// may call it.
   at::Tensor embed(const PackedBatch& batch) const;
 
  private:
-  Model(ModelFolder folder, std::unique_ptr<Tokenizer> tokenizer, Encoder encoder, Precision precision, at::Device device);
+  Model(ModelFolder folder, std::unique_ptr<Tokenizer> tokenizer, Encoder encoder, Precision precision,
+        at::Device device);
 
   ModelFolder folder_;
   std::unique_ptr<Tokenizer> tokenizer_;

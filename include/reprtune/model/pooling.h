@@ -1,10 +1,10 @@
 #pragma once
 
+#include <reprtune/model/packed_batch.h>
+
 #include <string>
 
 #include <ATen/core/Tensor.h>
-
-#include <reprtune/model/packed_batch.h>
 
 namespace reprtune {
 

@@ -7,7 +7,8 @@
 
 namespace reprtune {
 
-/// The number format of the encoder's matrix products and activations. Weights are kept, trained and saved in float32.
+/// The number format of the encoder's matrix products and activations. Weights are kept, trained and saved in
+/// float32.
 enum class Precision {
   automatic,  ///< bfloat16 where the processor multiplies it in hardware, else float32
   float32,
@@ -18,7 +19,8 @@ enum class Precision {
 const std::vector<std::string>& precision_names();
 const std::string& precision_name(Precision precision);
 
-/// Whether this processor has bfloat16 multiply units (avx512_bf16 or amx_bf16). Without them bfloat16 is slower.
+/// Whether this processor has bfloat16 multiply units (avx512_bf16 or amx_bf16). Without them bfloat16 is
+/// slower.
 bool has_fast_bfloat16();
 
 /// Turns `automatic` into the precision this machine should use on `device`.

@@ -11,9 +11,9 @@
 
 namespace reprtune {
 
-/// A safetensors file, mapped and checked: header bounds, types, shapes, and offsets that tile the data without holes or
-/// overlap. Nothing in it is executed. Every error is Error(model), one line that names the file.
-/// Format: github.com/huggingface/safetensors, README section "Format".
+/// A safetensors file, mapped and checked: header bounds, types, shapes, and offsets that tile the data
+/// without holes or overlap. Nothing in it is executed. Every error is Error(model), one line that names the
+/// file. Format: github.com/huggingface/safetensors, README section "Format".
 class SafetensorsFile {
  public:
   explicit SafetensorsFile(const std::filesystem::path& path);
@@ -46,7 +46,9 @@ class SafetensorsFile {
   std::map<std::string, Entry> entries_;
 };
 
-/// Writes float32 tensors atomically, sorted by name, with metadata {"format": "pt"} so that transformers reads them.
-void write_safetensors(const std::filesystem::path& path, const std::vector<std::pair<std::string, at::Tensor>>& tensors);
+/// Writes float32 tensors atomically, sorted by name, with metadata {"format": "pt"} so that transformers
+/// reads them.
+void write_safetensors(const std::filesystem::path& path,
+                       const std::vector<std::pair<std::string, at::Tensor>>& tensors);
 
 }  // namespace reprtune

@@ -9,15 +9,17 @@ namespace reprtune {
 
 /// Draws the batches of an epoch for a loss that compares rows of one class and of different classes.
 ///
-/// Rows of a class travel in pairs (one triple if their number is odd); a class with a single row travels alone. These
-/// chunks, sorted by class with the largest class first and the single rows last, are dealt to the batches in turn. Since a
-/// class is contiguous in that order, every batch gets a pair if there are as many pairs as batches, and two classes if the
-/// rows outside the largest class make as many chunks as there are batches: as good as any assignment can be. Which rows
-/// form a pair, the order of the classes and of the batches are drawn anew in each epoch.
+/// Rows of a class travel in pairs (one triple if their number is odd); a class with a single row travels
+/// alone. These chunks, sorted by class with the largest class first and the single rows last, are dealt to
+/// the batches in turn. Since a class is contiguous in that order, every batch gets a pair if there are as
+/// many pairs as batches, and two classes if the rows outside the largest class make as many chunks as there
+/// are batches: as good as any assignment can be. Which rows form a pair, the order of the classes and of the
+/// batches are drawn anew in each epoch.
 class BatchSampler {
  public:
   /// `labels`: class of each row, below `classes`. Batches have about `batch_size` rows (at least 2).
-  BatchSampler(std::span<const std::size_t> labels, std::size_t classes, std::size_t batch_size, std::uint64_t seed);
+  BatchSampler(std::span<const std::size_t> labels, std::size_t classes, std::size_t batch_size,
+               std::uint64_t seed);
 
   std::size_t batches_per_epoch() const { return batches_; }
 

@@ -1,15 +1,15 @@
 #pragma once
 
+#include <reprtune/data/dataset.h>
+#include <reprtune/model/encoder_config.h>
+#include <reprtune/text/tokenizer.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
-
-#include <reprtune/data/dataset.h>
-#include <reprtune/model/encoder_config.h>
-#include <reprtune/text/tokenizer.h>
 
 namespace reprtune {
 
@@ -31,41 +31,46 @@ struct FinetuneOptions {
   double contrastive_temperature = 0.1;
   double head_learning_rate_factor = 20;  ///< the head's rate is this times the encoder's
   double weight_decay = 0.01;
-  double warmup = 0.1;                    ///< share of all steps
+  double warmup = 0.1;  ///< share of all steps
   double max_gradient_norm = 1;
   ClassWeights class_weights = ClassWeights::none;
-  std::int64_t patience = 0;              ///< stop after this many epochs without a better one; 0: never
+  std::int64_t patience = 0;  ///< stop after this many epochs without a better one; 0: never
   std::uint64_t seed = 1;
   Truncation truncation = Truncation::end;
   std::int64_t threads = 1;
 };
 
-/// Calls visit(name, description, field) for each field that a user can set, in the order of the help: the one list that
-/// the command line, the JSON record and the documentation are made from.
+/// Calls visit(name, description, field) for each field that a user can set, in the order of the help: the
+/// one list that the command line, the JSON record and the documentation are made from.
 template <typename Options, typename Visit>
 void visit_options(Options& options, Visit&& visit) {
   visit("epochs", "Passes over the training rows", options.epochs);
   visit("batch-size", "Rows per step", options.batch_size);
   visit("learning-rate", "Peak learning rate of the encoder", options.learning_rate);
   visit("max-length", "Tokens of a text that are read, special ones included", options.max_length);
-  visit("contrastive-weight", "Share of the contrastive term in the loss, 0 to 1", options.contrastive_weight);
+  visit("contrastive-weight", "Share of the contrastive term in the loss, 0 to 1",
+        options.contrastive_weight);
   visit("contrastive-temperature", "Temperature of the contrastive term", options.contrastive_temperature);
   visit("head-learning-rate-factor", "Learning rate of the head, as a multiple of the encoder's",
         options.head_learning_rate_factor);
   visit("weight-decay", "Decoupled weight decay of the encoder's matrices", options.weight_decay);
   visit("warmup", "Share of the steps in which the learning rate rises", options.warmup);
-  visit("max-gradient-norm", "Gradients are clipped to this norm; 0 does not clip", options.max_gradient_norm);
+  visit("max-gradient-norm", "Gradients are clipped to this norm; 0 does not clip",
+        options.max_gradient_norm);
   visit("class-weights", "Weight of the classes in the classification loss", options.class_weights);
-  visit("patience", "Stop after this many epochs without a better one; 0 never stops early", options.patience);
-  visit("seed", "Seed of the split, the batches, the dropout and the head", options.seed);
+  visit("patience", "Stop after this many epochs without a better one; 0 never stops early",
+        options.patience);
+  visit("seed", "Seed of the split, the batches and the dropout", options.seed);
   visit("truncate", "What is cut from a text that is too long; none refuses the row", options.truncation);
 }
 
 /// Throws Error(usage), naming the option, for a value out of range.
 void validate_options(const FinetuneOptions& options);
 
-/// Fills in what is absent from the number of training rows and the base model; `base_max_length` is the base's own.
-FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, const EncoderConfig& base, std::int64_t base_max_length);
+/// Fills in what is absent from the number of training rows and the base model; `base_max_length` is the
+/// base's own.
+FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, const EncoderConfig& base,
+                               std::int64_t base_max_length);
 
 /// Every option by name, for reprtune.json and the report.
 nlohmann::ordered_json options_json(const FinetuneOptions& options);

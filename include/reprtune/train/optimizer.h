@@ -1,16 +1,16 @@
 #pragma once
 
+#include <reprtune/model/encoder.h>
+
 #include <cstdint>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
-#include <reprtune/model/encoder.h>
-
 namespace reprtune {
 
-/// AdamW with decoupled weight decay (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019) and
-/// clipping of the global gradient norm, in one sweep over the weights.
+/// AdamW with decoupled weight decay (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR
+/// 2019) and clipping of the global gradient norm, in one sweep over the weights.
 class Optimizer {
  public:
   struct Group {
@@ -44,7 +44,8 @@ class Optimizer {
   double max_gradient_norm_;
 };
 
-/// Linear warm-up over the first `warmup` steps, then linear decay to zero at `steps`: the factor for step `step` from 0.
+/// Linear warm-up over the first `warmup` steps, then linear decay to zero at `steps`: the factor for step
+/// `step` from 0.
 double linear_schedule(std::int64_t step, std::int64_t steps, std::int64_t warmup);
 
 }  // namespace reprtune

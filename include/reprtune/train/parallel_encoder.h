@@ -1,39 +1,40 @@
 #pragma once
 
+#include <reprtune/model/model.h>
+
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
-#include <reprtune/model/model.h>
-
 namespace reprtune {
 
-/// The vectors of a training batch, computed by several threads with a share of its rows each, and the way back. Each thread
-/// works single-threaded on a replica of the encoder: small steps spend their time in small operators, which do not gain
-/// from threads of their own. The loss sees all vectors at once, so contrastive terms compare all rows of the batch.
+/// The vectors of a training batch, computed by several threads with a share of its rows each, and the way
+/// back. Each thread works single-threaded on a replica of the encoder: small steps spend their time in small
+/// operators, which do not gain from threads of their own. The loss sees all vectors at once, so contrastive
+/// terms compare all rows of the batch.
 class ParallelEncoder {
  public:
   /// `model` must outlive this object and keep its tensors.
   ParallelEncoder(Model& model, std::size_t threads);
 
-  /// Vectors [B, H] float32 of the rows `ids[rows[0]], ...`, in that order, as a new gradient leaf. Dropout masks are those of
-  /// (seed, step) for this number of threads.
-  at::Tensor forward(std::span<const std::vector<std::int32_t>> ids, std::span<const std::size_t> rows, std::uint64_t seed,
-                     std::uint64_t step);
+  /// Vectors [B, H] float32 of the rows `ids[rows[0]], ...`, in that order, as a new gradient leaf. Dropout
+  /// masks are those of (seed, step) for this number of threads.
+  at::Tensor forward(std::span<const std::vector<std::int32_t>> ids, std::span<const std::size_t> rows,
+                     std::uint64_t seed, std::uint64_t step);
 
-  /// Takes the gradient of the vectors back through the encoder; the sums over threads, in fixed order, become the gradients
-  /// of the model's parameters.
+  /// Takes the gradient of the vectors back through the encoder; the sums over threads, in fixed order,
+  /// become the gradients of the model's parameters.
   void backward(const at::Tensor& vector_gradient);
 
  private:
   Model& model_;
   std::vector<Encoder> replicas_;
-  std::vector<std::vector<at::Tensor>> leaves_;     // [thread][parameter]
-  std::vector<at::Tensor> parameters_;              // [parameter]
-  std::vector<at::Tensor> shares_;                  // [thread] vectors of its rows, with their graph
-  std::vector<std::vector<std::int64_t>> places_;   // [thread] places of its rows in the batch
+  std::vector<std::vector<at::Tensor>> leaves_;    // [thread][parameter]
+  std::vector<at::Tensor> parameters_;             // [parameter]
+  std::vector<at::Tensor> shares_;                 // [thread] vectors of its rows, with their graph
+  std::vector<std::vector<std::int64_t>> places_;  // [thread] places of its rows in the batch
 };
 
 }  // namespace reprtune

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <reprtune/train/finetune.h>
+
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -9,16 +11,15 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <reprtune/train/finetune.h>
-
 namespace reprtune {
 
-/// The files by which others can follow a run, in MODEL/run: state.json (what it is doing, replaced whole), metrics.jsonl
-/// (a line per reported step and per validation, appended), and the record that the report is made from.
+/// The files by which others can follow a run, in MODEL/run: state.json (what it is doing, replaced whole),
+/// metrics.jsonl (a line per reported step and per validation, appended), and the record that the report is
+/// made from.
 class RunFolder {
  public:
-  /// Creates `folder`/run; `folder` is locked against other runs for the life of this object. Throws Error(runtime) when it
-  /// cannot be written or another process is at work in it.
+  /// Creates `folder`/run; `folder` is locked against other runs for the life of this object. Throws
+  /// Error(runtime) when it cannot be written or another process is at work in it.
   explicit RunFolder(const std::filesystem::path& folder);
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
