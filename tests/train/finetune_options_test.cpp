@@ -1,0 +1,100 @@
+#include <reprtune/train/finetune_options.h>
+
+#include "../model/error_of.h"
+
+#include <functional>
+#include <limits>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+EncoderConfig encoder_of(std::int64_t hidden) {
+  EncoderConfig config;
+  config.hidden_size = hidden;
+  return config;
+}
+
+TEST(FinetuneOptions, DefaultsAreValid) {
+  EXPECT_NO_THROW(validate_options({}));
+  EXPECT_NO_THROW(validate_options(choose_options({}, 1000, encoder_of(384), 256)));
+}
+
+TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
+  const double nan = std::numeric_limits<double>::quiet_NaN(),
+               infinity = std::numeric_limits<double>::infinity();
+  using Change = std::function<void(FinetuneOptions&)>;
+  const std::vector<std::pair<std::string, Change>> changes = {
+      {"--epochs", [](auto& o) { o.epochs = 0; }},
+      {"--epochs", [](auto& o) { o.epochs = 10'001; }},
+      {"--batch-size", [](auto& o) { o.batch_size = 1; }},
+      {"--learning-rate", [](auto& o) { o.learning_rate = 0; }},
+      {"--learning-rate", [](auto& o) { o.learning_rate = -1e-4; }},
+      {"--learning-rate", [&](auto& o) { o.learning_rate = nan; }},
+      {"--learning-rate", [](auto& o) { o.learning_rate = 1.5; }},
+      {"--max-length", [](auto& o) { o.max_length = 2; }},
+      {"--contrastive-weight", [](auto& o) { o.contrastive_weight = 1.01; }},
+      {"--contrastive-weight", [](auto& o) { o.contrastive_weight = -0.01; }},
+      {"--contrastive-temperature", [](auto& o) { o.contrastive_temperature = 0; }},
+      {"--contrastive-temperature", [&](auto& o) { o.contrastive_temperature = infinity; }},
+      {"--head-learning-rate-factor", [](auto& o) { o.head_learning_rate_factor = -1; }},
+      {"--weight-decay", [](auto& o) { o.weight_decay = -0.1; }},
+      {"--warmup", [](auto& o) { o.warmup = 1.1; }},
+      {"--max-gradient-norm", [](auto& o) { o.max_gradient_norm = -1; }},
+      {"--patience", [](auto& o) { o.patience = -1; }},
+      {"--threads", [](auto& o) { o.threads = 0; }},
+  };
+  for (const auto& [name, change] : changes) {
+    FinetuneOptions options;
+    change(options);
+    const std::string message = error_of(ErrorKind::usage, [&] { validate_options(options); });
+    EXPECT_TRUE(message.starts_with(name + ": expected ")) << message;
+  }
+}
+
+TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
+  const auto small = choose_options({}, 100, encoder_of(384), 256);
+  EXPECT_EQ(small.epochs, 28);
+  EXPECT_EQ(small.batch_size, 16);
+  EXPECT_DOUBLE_EQ(*small.learning_rate, 2e-4);
+  EXPECT_EQ(small.max_length, 256);
+  const auto large = choose_options({}, 100'000, encoder_of(768), 512);
+  EXPECT_EQ(large.epochs, 2);
+  EXPECT_EQ(large.batch_size, 32);
+  EXPECT_DOUBLE_EQ(*large.learning_rate, 5e-5);
+  EXPECT_DOUBLE_EQ(*choose_options({}, 100, encoder_of(1024), 512).learning_rate, 2.8e-5);
+  EXPECT_LE(*choose_options({}, 0, encoder_of(16), 32).epochs, 40);
+  EXPECT_DOUBLE_EQ(*choose_options({}, 100, encoder_of(16), 32).learning_rate, 5e-4);
+}
+
+TEST(FinetuneOptions, WhatIsGivenStays) {
+  FinetuneOptions given;
+  given.epochs = 3;
+  given.batch_size = 7;
+  given.learning_rate = 0.123;
+  given.max_length = 17;
+  const auto chosen = choose_options(given, 100, encoder_of(384), 256);
+  EXPECT_EQ(options_json(chosen), options_json(given));
+}
+
+TEST(FinetuneOptions, JsonHasEveryOptionByItsName) {
+  const auto json = options_json({});
+  std::set<std::string> names = {"threads"};
+  FinetuneOptions options;
+  visit_options(options, [&](const std::string& name, const std::string& description, auto&) {
+    EXPECT_FALSE(description.empty());
+    EXPECT_TRUE(names.insert(name).second) << name;
+  });
+  EXPECT_EQ(json.size(), names.size());
+  for (const std::string& name : names) EXPECT_TRUE(json.contains(name)) << name;
+  EXPECT_TRUE(json.at("epochs").is_null());
+  EXPECT_EQ(json.at("class-weights"), "none");
+  EXPECT_EQ(json.at("truncate"), "end");
+}
+
+}  // namespace
+}  // namespace reprtune

@@ -1,0 +1,34 @@
+#include <reprtune/train/linear_probe.h>
+
+#include "training_golden.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+namespace reprtune {
+namespace {
+
+TEST(LinearProbe, ProbabilitiesAreThoseOfScikitLearn) {
+  for (const auto& golden : training_golden().at("probe")) {
+    const std::int64_t rows = golden.at("rows"), classes = golden.at("classes");
+    const at::Tensor vectors = at::tensor(golden.at("vectors").get<std::vector<float>>()).view({rows, -1});
+    const at::Tensor labels = at::tensor(golden.at("labels").get<std::vector<std::int64_t>>());
+    const LinearProbe probe = fit_linear_probe(vectors, labels, classes, 10);
+    EXPECT_FALSE(probe.weight.requires_grad());
+    const at::Tensor probabilities = at::softmax(at::linear(vectors, probe.weight, probe.bias), 1);
+    const at::Tensor expected =
+        at::tensor(golden.at("probabilities").get<std::vector<float>>()).view({rows, classes});
+    EXPECT_LT((probabilities - expected).abs().max().item<double>(), 1e-3);
+    EXPECT_TRUE(at::equal(probabilities.argmax(1), expected.argmax(1)));
+  }
+}
+
+TEST(LinearProbe, AClassWithoutRowsIsNeverPredicted) {
+  const at::Tensor vectors = at::tensor({1.0F, 0.0F, 0.9F, 0.1F, 0.0F, 1.0F, 0.1F, 0.9F}).view({4, 2});
+  const LinearProbe probe = fit_linear_probe(vectors, at::tensor({0, 0, 2, 2}, at::kLong), 3);
+  const at::Tensor predicted = at::linear(vectors, probe.weight, probe.bias).argmax(1);
+  EXPECT_TRUE(at::equal(predicted, at::tensor({0, 0, 2, 2}, at::kLong)));
+}
+
+}  // namespace
+}  // namespace reprtune

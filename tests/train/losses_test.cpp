@@ -1,0 +1,69 @@
+#include <reprtune/train/losses.h>
+
+#include "training_golden.h"
+
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+namespace reprtune {
+namespace {
+
+TEST(ContrastiveLoss, LossAndGradientAreThoseOfThePaperInPyTorch) {
+  for (const auto& golden : training_golden().at("contrastive")) {
+    const auto shape = std::vector<std::int64_t>{golden.at("rows"), golden.at("width")};
+    at::Tensor vectors = at::tensor(golden.at("vectors").get<std::vector<double>>())
+                             .to(at::kFloat)
+                             .view(shape)
+                             .requires_grad_(true);
+    const at::Tensor labels = at::tensor(golden.at("labels").get<std::vector<std::int64_t>>());
+    const at::Tensor loss = supervised_contrastive_loss(vectors, labels, golden.at("temperature"));
+    EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
+    loss.backward();
+    const at::Tensor gradient = at::tensor(golden.at("gradient").get<std::vector<double>>()).view(shape);
+    EXPECT_LT((vectors.grad() - gradient).abs().max().item<double>(), 1e-5);
+  }
+}
+
+TEST(ContrastiveLoss, TwoPairsByHand) {
+  // Two classes on orthogonal axes: each anchor sees its partner at cosine 1 and two others at 0.
+  const at::Tensor vectors = at::tensor({2.0F, 0.0F, 5.0F, 0.0F, 0.0F, 1.0F, 0.0F, 3.0F}).view({4, 2});
+  const at::Tensor labels = at::tensor({0, 0, 1, 1}, at::kLong);
+  const double expected = -std::log(std::exp(2.0) / (std::exp(2.0) + 2));
+  EXPECT_NEAR(supervised_contrastive_loss(vectors, labels, 0.5).item<double>(), expected, 1e-6);
+}
+
+TEST(ContrastiveLoss, IsZeroWithFiniteGradientWhenNobodyHasAPartner) {
+  for (const std::int64_t rows : {1, 4}) {
+    at::Tensor vectors = at::randn({rows, 3}).requires_grad_(true);
+    const at::Tensor loss = supervised_contrastive_loss(vectors, at::arange(rows, at::kLong), 0.1);
+    EXPECT_EQ(loss.item<double>(), 0);
+    loss.backward();
+    EXPECT_EQ(vectors.grad().abs().max().item<double>(), 0);
+  }
+}
+
+TEST(ContrastiveLoss, DoesNotDependOnOrderOrLength) {
+  const at::Tensor vectors = at::randn({10, 6});
+  const at::Tensor labels = at::tensor({0, 1, 2, 0, 1, 2, 2, 1, 0, 3}, at::kLong);
+  const double loss = supervised_contrastive_loss(vectors, labels, 0.1).item<double>();
+  const at::Tensor order = at::tensor({3, 9, 1, 0, 2, 8, 7, 4, 6, 5}, at::kLong);
+  EXPECT_NEAR(supervised_contrastive_loss(vectors.index({order}), labels.index({order}), 0.1).item<double>(),
+              loss, 1e-5);
+  const at::Tensor lengths = at::arange(1, 11).to(at::kFloat).unsqueeze(1);
+  EXPECT_NEAR(supervised_contrastive_loss(vectors * lengths, labels, 0.1).item<double>(), loss, 1e-5);
+}
+
+TEST(ClassificationLoss, WeighsRowsByTheirClass) {
+  const at::Tensor logits = at::tensor({1.0F, 0.0F, 0.0F, 2.0F, 0.0F, 0.0F}).view({3, 2});
+  const at::Tensor labels = at::tensor({0, 1, 1}, at::kLong);
+  const double a = std::log1p(std::exp(-1.0)), b = std::log1p(std::exp(-2.0)), c = std::log(2.0);
+  EXPECT_NEAR(classification_loss(logits, labels, {}).item<double>(), (a + b + c) / 3, 1e-6);
+  const at::Tensor weights = at::tensor({3.0F, 0.5F});
+  EXPECT_NEAR(classification_loss(logits, labels, weights).item<double>(), (3 * a + 0.5 * b + 0.5 * c) / 4,
+              1e-6);
+}
+
+}  // namespace
+}  // namespace reprtune
