@@ -95,7 +95,11 @@ class GzipSource final : public ByteSource {
     int code = Z_OK;
     const char* message = gzerror(file_, &code);
     if (code == Z_BUF_ERROR) fail(name_, "the gzip data ends too early (was the file copied completely?)");
-    if (count < 0) fail(name_, std::string("broken gzip data: ") + message);
+    if (count < 0) {
+      const std::string_view reason = message;  // "<fd:5>: invalid block type"
+      const auto colon = reason.find(": ");
+      fail(name_, "broken gzip data: " + std::string(reason.substr(colon == reason.npos ? 0 : colon + 2)));
+    }
     return static_cast<std::size_t>(count);
   }
 

@@ -64,7 +64,11 @@ Model Model::load(const std::filesystem::path& path, Precision precision, const 
     model.ranges_ = load_ranges(model.folder_, json);
     for (const auto& name :
          json_value<std::vector<std::string>>(json, "cleaning", {}, path / "reprtune.json")) {
-      for (const Cleaning step : parse_cleaning_list(name)) model.cleaning_.push_back(step);
+      try {
+        for (const Cleaning step : parse_cleaning_list(name)) model.cleaning_.push_back(step);
+      } catch (const Error& error) {
+        throw Error(ErrorKind::model, (path / "reprtune.json").string() + ": " + error.what());
+      }
     }
   }
   model.pack();

@@ -81,6 +81,10 @@ ModelFolder read_model_folder(const Path& folder) {
   result.config = load_encoder_config(encoder_folder / "config.json");
   result.max_length = read_max_length(folder, result.config);
   result.has_head = std::filesystem::exists(folder / "reprtune.json");
+  if (result.has_head && !std::filesystem::exists(folder / "modules.json")) {
+    fail(folder,
+         "modules.json is missing, which says how its vectors are pooled (copy the whole folder again)");
+  }
   return result;
 }
 

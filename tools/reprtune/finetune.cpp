@@ -1,8 +1,10 @@
 #include <reprtune/data/data_check.h>
 #include <reprtune/data/input_names.h>
 #include <reprtune/data/split.h>
+#include <reprtune/eval/display_text.h>
 #include <reprtune/infer/embedder.h>
 #include <reprtune/io/atomic_file.h>
+#include <reprtune/io/byte_sink.h>
 #include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/device.h>
@@ -17,8 +19,9 @@
 #include "output_folder.h"
 #include "progress_line.h"
 
+#include <charconv>
 #include <chrono>
-#include <iostream>
+#include <type_traits>
 
 #include <nlohmann/json.hpp>
 
@@ -49,7 +52,8 @@ Split load_rows(const FinetuneCommand& command) {
   Dataset train = load_dataset(command.train, command.input);
   log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
   if (train.labels.size() < 2) {
-    throw Error(ErrorKind::data, train.name + ": all rows have the label '" + train.labels.name(0) +
+    throw Error(ErrorKind::data, train.name + ": all rows have the label '" +
+                                     display_text(train.labels.name(0), 40) +
                                      "', expected at least two classes");
   }
   if (command.validation.empty())
@@ -165,6 +169,13 @@ Json scores_json(const Metrics& metrics) {
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+/// One line on standard output.
+void print(const Json& json) {
+  const auto out = open_byte_sink("-");
+  out->write(dump(json) + "\n");
+  out->commit();
+}
+
 /// Trains into the output folder. Returns the summary for standard output.
 Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Model& model,
                  const DataCheck& check) {
@@ -224,6 +235,9 @@ int run_finetune(FinetuneCommand& command) {
   command.runtime.apply();
   command.options.threads = command.runtime.threads;
   validate_options(command.options);
+  if (!(command.validation_split > 0 && command.validation_split < 1)) {
+    throw Error(ErrorKind::usage, "--validation-split: expected a number above 0 and below 1");
+  }
   const auto base = find_model(command.base);
   const at::Device device = resolve_device(command.runtime.device);
   std::optional<OutputFolder> output;
@@ -247,10 +261,9 @@ int run_finetune(FinetuneCommand& command) {
   log_detail("base model " + base.string() + " on " + device.str() + " in " +
              precision_name(model.precision()));
   if (command.dry_run) {
-    std::cout << dump({{"base_model", command.base},
-                       {"data", data_json(rows, check)},
-                       {"options", options_json(command.options)}})
-              << "\n";
+    print({{"base_model", command.base},
+           {"data", data_json(rows, check)},
+           {"options", options_json(command.options)}});
     return 0;
   }
 
@@ -266,20 +279,35 @@ int run_finetune(FinetuneCommand& command) {
            score_text(summary["validation"]["accuracy"]) + " macro-F1 " +
            score_text(summary["validation"]["f1"]) + ", best epoch " + dump(summary["best_epoch"]) + ", " +
            clock_text(summary["seconds"]) + "; see " + (output->model() / "run" / "report.html").string());
-  std::cout << dump(summary) << "\n";
+  print(summary);
   return 0;
+}
+
+/// Refuses what is not a number of type T from its first character to its last; CLI11 itself reads -1 into an
+/// unsigned number and 1e999 as infinity.
+template <typename T>
+CLI::Validator is_number() {
+  const auto check = [](const std::string& value) -> std::string {
+    T number{};
+    const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (code == std::errc() && end == value.data() + value.size()) return "";
+    return std::string("expected a ") + (std::is_integral_v<T> ? "whole " : "") +
+           (std::is_unsigned_v<T> ? "number from 0" : "number") + ", found '" + value + "'";
+  };
+  return CLI::Validator(check, "");
 }
 
 /// Declares one option of FinetuneOptions, whatever its type.
 template <typename T>
 void bind_field(CLI::App& app, const char* name, const char* description, std::optional<T>& field) {
   app.add_option_function<T>(
-      std::string("--") + name, [&field](const T& value) { field = value; },
-      std::string(description) + " (default: chosen from the data and the base model)");
+         std::string("--") + name, [&field](const T& value) { field = value; },
+         std::string(description) + " (default: chosen from the data and the base model)")
+      ->check(is_number<T>());
 }
 template <typename T>
 void bind_field(CLI::App& app, const char* name, const char* description, T& field) {
-  app.add_option(std::string("--") + name, field, description)->capture_default_str();
+  app.add_option(std::string("--") + name, field, description)->check(is_number<T>())->capture_default_str();
 }
 void bind_field(CLI::App& app, const char* name, const char* description, ClassWeights& field) {
   add_choice(app, std::string("--") + name, field, class_weights_names(), description);
@@ -299,6 +327,7 @@ std::function<int()> bind_finetune(CLI::App& app) {
   auto* validation = app.add_option("--validation", command->validation, "Validation rows");
   app.add_option("--validation-split", command->validation_split,
                  "Share of the training rows to validate on instead")
+      ->check(is_number<double>())
       ->capture_default_str()
       ->excludes(validation);
   app.add_option("--base", command->base, "Base model: folder, hub id in the local cache, or alias")

@@ -1,8 +1,11 @@
 #include "log.h"
 
+#include <reprtune/eval/display_text.h>
+
 #include "progress_line.h"
 
 #include <memory>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -28,13 +31,23 @@ spdlog::logger& logger() {
   return *instance;
 }
 
+/// The message without what could move the cursor or colour the terminal: it may quote a label or a column
+/// name. The lines of a list stay.
+std::string safe_lines(const std::string& message) {
+  std::istringstream lines(message);
+  std::string text;
+  for (std::string line; std::getline(lines, line);)
+    text += (text.empty() ? "" : "\n") + display_text(line, line.size());
+  return text;
+}
+
 void write(spdlog::level::level_enum level, const char* prefix, const std::string& message) {
   clear_progress_line();
   if (settings().format == LogFormat::json) {
     logger().log(level,
                  nlohmann::json(message).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
-    logger().log(level, prefix + message);
+    logger().log(level, prefix + safe_lines(message));
   }
 }
 

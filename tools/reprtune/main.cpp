@@ -10,6 +10,7 @@
 #include <array>
 #include <iostream>
 #include <new>
+#include <sstream>
 
 #include <malloc.h>
 
@@ -61,6 +62,30 @@ int run(const std::function<int()>& command) {
   return 1;
 }
 
+void require_known_command(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments.front().starts_with("-")) return;
+  std::string names;
+  for (const Command& command : kCommands) {
+    if (!arguments.empty() && arguments.front() == command.name) return;
+    names += (names.empty() ? "" : ", ") + std::string(command.name);
+  }
+  throw Error(ErrorKind::usage, "expected a command (" + names + "), found " +
+                                    (arguments.empty() ? "none" : "'" + arguments.front() + "'") +
+                                    " (see reprtune --help)");
+}
+
+/// Prints what --help or --version asked for.
+int print_help(const CLI::App& app, const CLI::Success& success) {
+  std::ostringstream text;
+  app.exit(success, text, text);
+  return run([&text] {
+    const auto out = open_byte_sink("-");
+    out->write(text.str());
+    out->commit();
+    return 0;
+  });
+}
+
 int parse_and_run(std::vector<std::string> arguments) {
   CLI::App app(
       "reprtune: finetune a text representation model on a CSV of texts and labels, then embed and classify "
@@ -76,6 +101,7 @@ int parse_and_run(std::vector<std::string> arguments) {
     subcommand->callback([&chosen, action] { chosen = action; });
   }
   try {
+    require_known_command(arguments);
     arguments = expand_config(std::move(arguments));
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     app.parse(std::move(arguments));
@@ -83,7 +109,7 @@ int parse_and_run(std::vector<std::string> arguments) {
     log_error(error.what());
     return exit_code(error.kind());
   } catch (const CLI::Success& success) {
-    return app.exit(success);
+    return print_help(app, success);
   } catch (const CLI::ParseError& error) {
     log_error(std::string(error.what()) + " (see reprtune --help)");
     return exit_code(ErrorKind::usage);

@@ -21,14 +21,16 @@ class OutputFolder {
   const std::filesystem::path& partial() const { return partial_; }
   RunFolder& run() { return *run_; }
 
-  /// From now on a failure leaves the run folder.
-  void keep_run() { keep_ = true; }
+  /// From now on a failure leaves the run folder. Removes what an earlier, unfinished run left beside it: its
+  /// files, of another base model perhaps, are none of this model's.
+  void keep_run();
   /// Puts the finished model in place.
   void commit();
 
  private:
   std::filesystem::path model_, partial_;
   std::unique_ptr<RunFolder> run_;
+  bool fresh_;  ///< the run folder was not there before
   bool keep_ = false;
 };
 

@@ -1,3 +1,4 @@
+#include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
 #include <reprtune/report/run_status.h>
 #include <reprtune/report/run_status_text.h>
@@ -8,7 +9,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <iostream>
 #include <thread>
 
 #include <nlohmann/json.hpp>
@@ -35,13 +35,17 @@ bool has_ended(const RunStatus& status) {
 /// Prints the status each time it has changed, until the run has ended.
 int run_status(StatusOptions& options) {
   options.runtime.apply();
+  const auto out = open_byte_sink("-");
   std::string last;
   while (true) {
     const RunStatus status = read_run_status(run_location(options.model), now());
     const std::string text = options.json ? run_status_json(status).dump() + "\n" : run_status_text(status);
-    if (text != last) std::cout << text << std::flush;
+    if (text != last) {
+      out->write(text);
+      out->flush();
+    }
     last = text;
-    if (!options.follow || has_ended(status) || !std::cout) return 0;
+    if (!options.follow || has_ended(status)) return 0;
     std::this_thread::sleep_for(std::chrono::seconds(1));
     throw_if_interrupted();
   }

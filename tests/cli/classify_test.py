@@ -1,0 +1,136 @@
+import csv
+import gzip
+import io
+import json
+import math
+import subprocess
+import unittest
+
+from program import PROGRAM, ProgramTest
+
+TEXTS = ["the parcel was late", "refund the card", "login password broken", "where is my order", "help!"]
+
+
+def rows(text):
+    return list(csv.reader(io.StringIO(text)))
+
+
+class InputTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.expected = self.good("classify", self.model, stdin="\n".join(TEXTS) + "\n").out
+        self.assertEqual(len(rows(self.expected)), 1 + len(TEXTS))
+
+    def assert_same(self, *arguments, **options):
+        self.assertEqual(self.good("classify", self.model, *arguments, **options).out, self.expected)
+
+    def test_forms(self):
+        lines = "".join(text + "\n" for text in TEXTS)
+        table = "text,label\n" + "".join(f'"{text}",x\n' for text in TEXTS)
+        self.assert_same(self.write("in.txt", lines))
+        self.assert_same(self.write("in.csv", table))
+        self.assert_same(self.write("crlf.csv", table.replace("\n", "\r\n")))
+        self.assert_same(self.write("cr.csv", table.replace("\n", "\r")))
+        self.assert_same(self.write("bom.csv", b"\xef\xbb\xbf" + table.encode()))
+        self.assert_same(self.write("end.csv", table.rstrip("\n")))
+        self.assert_same(self.write("in.tsv", "".join(f"{text}\tx\n" for text in TEXTS)))
+        self.assert_same(self.write("in.jsonl", "".join(json.dumps({"text": text}) + "\n" for text in TEXTS)))
+        self.assert_same(self.write("in.csv.gz", gzip.compress(table.encode())))
+
+    def test_standard_input(self):
+        table = "text,label\n" + "".join(f"{text},x\n" for text in TEXTS)
+        self.assert_same("-", "--input-format", "csv", stdin=table)
+        self.assert_same("--input-format", "csv", "--text-column", "2", "--delimiter", ";", "--header", "no",
+                         stdin="".join(f"x;{text}\n" for text in TEXTS))
+        self.assert_same("--input-format", "csv", "--text-column", "body",
+                         stdin="id,body\n" + "".join(f"7,{text}\n" for text in TEXTS))
+
+    def test_blank_lines_keep_their_place(self):
+        out = rows(self.good("classify", self.model, stdin="the parcel was late\n\nrefund the card\n").out)
+        self.assertEqual(len(out), 4)
+        self.assertEqual(out[1], rows(self.expected)[1])
+        self.assertEqual(out[3], rows(self.expected)[2])
+
+    def test_bad_rows_stop_or_are_skipped_and_listed(self):
+        self.write("in.csv", "text,label\na,x\nb,y,z\nc,x\n")
+        self.assert_refused(self.run_program("classify", self.model, "in.csv", "-o", "out.csv"), 3, "in.csv:3: expected 2 columns, found 3")
+        self.assert_no_file("out.csv", "out.csv.partial")
+        result = self.good("classify", self.model, "in.csv", "--skip-bad-rows")
+        self.assertEqual(len(rows(result.out)), 3)
+        self.assertIn("1 bad row skipped", result.err)
+        self.assertIn("in.csv:3:", result.err)
+
+    def test_truncation_is_counted_or_refused(self):
+        text = "order " * 100 + "\n"
+        self.assertIn("1 row longer than 32 tokens", self.good("classify", self.model, stdin=text).err)
+        self.assert_refused(self.run_program("classify", self.model, "--truncate", "none", stdin="ok\n" + text), 3, "stdin:2")
+
+
+class FormatTest(ProgramTest):
+    def classify(self, *arguments):
+        return self.good("classify", self.model, *arguments, stdin="\n".join(TEXTS) + "\n").out
+
+    def test_csv(self):
+        table = rows(self.classify())
+        self.assertEqual(table[0], ["label", "probability"])
+        for label, probability in table[1:]:
+            self.assertIn(label, ["account", "delivery", "payment"])
+            self.assertTrue(1 / 3 <= float(probability) <= 1)
+        table = rows(self.classify("--top-k", "3", "--with-text"))
+        self.assertEqual(table[0], ["text", "label1", "probability1", "label2", "probability2", "label3", "probability3"])
+        for text, row in zip(TEXTS, table[1:]):
+            self.assertEqual(row[0], text)
+            self.assertEqual(sorted(row[1::2]), ["account", "delivery", "payment"])
+            chances = [float(cell) for cell in row[2::2]]
+            self.assertEqual(chances, sorted(chances, reverse=True))
+            self.assertAlmostEqual(sum(chances), 1, delta=1e-5)
+
+    def test_other_formats_say_the_same(self):
+        table = rows(self.classify())[1:]
+        objects = [json.loads(line) for line in self.classify("--format", "jsonl").splitlines()]
+        tei = [json.loads(line) for line in self.classify("--format", "tei").splitlines()]
+        cohere = json.loads(self.classify("--format", "cohere"))["classifications"]
+        fasttext = self.classify("--format", "fasttext").splitlines()
+        for i, (label, probability) in enumerate(table):
+            chance = float(probability)
+            self.assertEqual(objects[i]["label"], label)
+            self.assertTrue(math.isclose(objects[i]["probability"], chance, abs_tol=1e-5))
+            self.assertAlmostEqual(sum(objects[i]["probabilities"].values()), 1, delta=1e-5)
+            self.assertEqual(tei[i][0]["label"], label)
+            self.assertAlmostEqual(tei[i][0]["score"], chance, delta=1e-5)
+            self.assertEqual(cohere[i]["prediction"], label)
+            self.assertEqual(cohere[i]["input"], TEXTS[i])
+            self.assertEqual(fasttext[i].split()[0], "__label__" + label)
+
+    def test_threshold(self):
+        plain = rows(self.classify())[1:]
+        threshold = sorted(float(row[1]) for row in plain)[2] - 1e-4
+        abstaining = rows(self.classify("--threshold", str(threshold), "--abstain-label", "unsure"))[1:]
+        silent = rows(self.classify("--threshold", str(threshold)))[1:]
+        below = [float(row[1]) < threshold for row in plain]
+        self.assertIn(True, below)
+        for row, is_below, unsure, empty in zip(plain, below, abstaining, silent):
+            self.assertEqual(unsure[0], "unsure" if is_below else row[0])
+            self.assertEqual(empty[0], "" if is_below else row[0])
+
+    def test_order_and_results_for_any_batch_and_threads(self):
+        lines = [TEXTS[i % 5] + " order" * (i % 7) for i in range(300)]
+        single = {line: rows(self.good("classify", self.model, "--precision", "float32", stdin=line + "\n").out)[1] for line in lines[:10]}
+        for batch, threads in [(1, 1), (7, 2), (64, 1)]:
+            table = rows(self.good("classify", self.model, "--precision", "float32", "--batch-size", str(batch), "--threads", str(threads),
+                                   stdin="\n".join(lines) + "\n").out)[1:]
+            self.assertEqual(len(table), 300)
+            for line, (label, probability) in zip(lines, table):
+                if line in single:
+                    self.assertEqual(label, single[line][0])
+                    self.assertAlmostEqual(float(probability), float(single[line][1]), delta=1e-5)
+
+    def test_a_closed_pipe_ends_quietly(self):
+        self.write("big.txt", "the parcel was late\n" * 200_000)
+        done = subprocess.run(["bash", "-c", '"$0" classify "$1" big.txt --with-text | head -1; exit ${PIPESTATUS[0]}', PROGRAM, self.model],
+                              cwd=self.folder, capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"text,label,probability\n", b""))
+
+
+if __name__ == "__main__":
+    unittest.main()

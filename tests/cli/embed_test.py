@@ -1,0 +1,96 @@
+import json
+import math
+import struct
+import unittest
+
+from program import ProgramTest
+
+TEXTS = ["the parcel was late", "refund the card twice please", "my", "login password broken ! ? . where is my order"]
+SIZES = {"<f4": ("f", 4), "<f2": ("e", 2), "|i1": ("b", 1), "|u1": ("B", 1)}
+
+
+def read_npy(data):
+    """(type, rows) of an npy file of version 1."""
+    assert data[:8] == b"\x93NUMPY\x01\x00", data[:8]
+    length = struct.unpack("<H", data[8:10])[0]
+    header = eval(data[10:10 + length], {"__builtins__": {}})
+    assert not header["fortran_order"] and (10 + length) % 64 == 0
+    count, width = header["shape"]
+    letter, size = SIZES[header["descr"]]
+    body = data[10 + length:]
+    assert len(body) == count * width * size, (len(body), header)
+    values = struct.unpack("<" + letter * (count * width), body)
+    return header["descr"], [list(values[i * width:(i + 1) * width]) for i in range(count)]
+
+
+class EmbedTest(ProgramTest):
+    def embed(self, *arguments, texts=TEXTS, model=None):
+        out = self.good("embed", model or self.model, *arguments, stdin="".join(text + "\n" for text in texts)).out
+        return [json.loads(line)["embedding"] for line in out.splitlines()]
+
+    def assert_close(self, left, right, delta=1e-5):
+        self.assertEqual(len(left), len(right))
+        for a, b in zip(left, right):
+            self.assertEqual(len(a), len(b))
+            self.assertLess(max(abs(x - y) for x, y in zip(a, b)), delta)
+
+    def test_vectors_have_length_one_and_do_not_depend_on_their_batch(self):
+        alone = [self.embed("--precision", "float32", texts=[text])[0] for text in TEXTS]
+        for vector in alone:
+            self.assertEqual(len(vector), 32)
+            self.assertAlmostEqual(math.hypot(*vector), 1, delta=1e-5)
+        for batch, threads in [("1", "1"), ("7", "2"), ("64", "1"), ("64", "2")]:
+            vectors = self.embed("--batch-size", batch, "--threads", threads, "--precision", "float32", texts=TEXTS * 20)
+            self.assert_close(vectors, alone * 20)
+
+    def test_bfloat16_is_near(self):
+        exact, fast = self.embed("--precision", "float32"), self.embed("--precision", "bfloat16")
+        self.assert_close(exact, fast, 0.05)
+        self.assertNotEqual(exact, fast)
+
+    def test_formats_agree(self):
+        vectors = self.embed()
+        stdin = "".join(text + "\n" for text in TEXTS)
+        lines = self.good("embed", self.model, "--format", "csv", stdin=stdin).out.splitlines()
+        self.assertEqual(lines[0], ",".join(f"e{i}" for i in range(32)))
+        self.assert_close([[float(cell) for cell in line.split(",")] for line in lines[1:]], vectors, 1e-6)
+        self.good("embed", self.model, "--format", "npy", "-o", "out.npy", stdin=stdin)
+        kind, table = read_npy(self.read("out.npy"))
+        self.assertEqual(kind, "<f4")
+        self.assert_close(table, vectors, 1e-6)
+        body = self.good("embed", self.model, "--format", "cohere", stdin=stdin).json()
+        self.assertEqual(body["texts"], TEXTS)
+        self.assert_close(body["embeddings"], vectors, 1e-6)
+        first = json.loads(self.good("embed", self.model, "--with-text", stdin=stdin).out.splitlines()[0])
+        self.assertEqual(first["text"], TEXTS[0])
+
+    def test_types(self):
+        vectors = self.embed()
+        stdin = "".join(text + "\n" for text in TEXTS)
+        expected = {"float16": ("<f2", 32), "int8": ("|i1", 32), "uint8": ("|u1", 32), "binary": ("|i1", 4), "ubinary": ("|u1", 4)}
+        tables = {}
+        for name, (kind, width) in expected.items():
+            self.good("embed", self.model, "--format", "npy", "--type", name, "-o", name + ".npy", stdin=stdin)
+            found, tables[name] = read_npy(self.read(name + ".npy"))
+            self.assertEqual((found, len(tables[name][0])), (kind, width))
+        self.assert_close(tables["float16"], vectors, 1e-3)
+        for vector, unsigned, signed in zip(vectors, tables["ubinary"], tables["binary"]):
+            bits = [int(value > 0) for value in vector]
+            self.assertEqual(unsigned, [int("".join(map(str, bits[i:i + 8])), 2) for i in range(0, 32, 8)])
+            self.assertEqual(signed, [byte - 128 for byte in unsigned])
+        for small, large in zip(tables["int8"], tables["uint8"]):
+            self.assertEqual([value + 128 for value in small], large)
+
+    def test_base_model_embeds_but_has_no_ranges(self):
+        self.assertEqual(len(self.embed(model=self.base)), 4)
+        for name in ["int8", "uint8"]:
+            self.assert_refused(self.run_program("embed", self.base, "--type", name, stdin="a\n"), 2, name, "finetune")
+
+    def test_npy_needs_a_file(self):
+        self.assert_refused(self.run_program("embed", self.model, "--format", "npy", stdin="a\n"), 2, "-o FILE")
+        self.assert_refused(self.run_program("embed", self.model, "--format", "npy", "--with-text", "-o", "x.npy", stdin="a\n"), 2, "npy")
+        self.assert_no_file("x.npy", "x.npy.partial")
+
+
+if __name__ == "__main__":
+    unittest.main()

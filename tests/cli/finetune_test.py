@@ -1,0 +1,141 @@
+import json
+import os
+import unittest
+
+from program import ProgramTest, training_csv
+
+
+class FinetuneTest(ProgramTest):
+    def test_result_and_folder(self):
+        result = self.finetune("--quiet")
+        self.assertEqual(result.code, 0, result.err)
+        summary = result.json()
+        self.assertEqual(result.out.count("\n"), 1)
+        self.assertEqual(summary["model"], "out")
+        for key in ["validation", "baseline", "best_epoch", "seconds"]:
+            self.assertIn(key, summary)
+        for name in ["config.json", "model.safetensors", "vocab.txt", "modules.json", "sentence_bert_config.json",
+                     "1_Pooling/config.json", "config_sentence_transformers.json", "head.safetensors", "reprtune.json",
+                     "README.md", "run/metrics.jsonl", "run/report.html"]:
+            self.assertTrue(os.path.isfile(self.path("out/" + name)), name)
+        self.assert_no_file("out.partial", "out/run/lock")
+        stored = json.loads(self.read("out/reprtune.json"))
+        self.assertEqual(stored["labels"], ["account", "delivery", "payment"])
+        self.assertEqual(stored["options"]["epochs"], 2)
+        lines = [json.loads(line) for line in self.read("out/run/metrics.jsonl").splitlines()]
+        steps = [line for line in lines if "loss" in line]
+        self.assertEqual(set(steps[0]), {"step", "epoch", "loss", "classification_loss", "contrastive_loss", "learning_rate",
+                                         "tokens_per_second", "time"})
+        self.assertEqual([line["epoch"] for line in lines if "validation" in line], [1, 2])
+
+    def test_default_output_and_quiet(self):
+        self.write("mail.csv", training_csv())
+        result = self.good("finetune", "mail.csv", "--base", self.base, "--epochs", "1", "--quiet")
+        self.assertEqual(result.json()["model"], "mail-model")
+        for line in result.err.splitlines():
+            self.assertTrue(line.startswith("warning: "), line)
+
+    def test_same_seed_same_bytes(self):
+        for name in ["one", "two"]:
+            self.assertEqual(self.finetune(output=name).code, 0)
+        self.assertEqual(self.finetune("--seed", "2", output="three").code, 0)
+        for name in ["model.safetensors", "head.safetensors"]:
+            self.assertEqual(self.read("one/" + name), self.read("two/" + name), name)
+        self.assertNotEqual(self.read("one/model.safetensors"), self.read("three/model.safetensors"))
+
+    def test_dry_run_writes_nothing(self):
+        result = self.finetune("--dry-run")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertEqual(result.json()["options"]["epochs"], 2)
+        self.assertEqual(os.listdir(self.folder), ["train.csv"])
+
+    def test_existing_folder(self):
+        self.assertEqual(self.finetune().code, 0)
+        before = self.read("out/model.safetensors")
+        self.assert_refused(self.finetune("--seed", "9"), 2, "out: already exists", "--overwrite")
+        self.assertEqual(self.read("out/model.safetensors"), before)
+        self.assertEqual(self.finetune("--seed", "9", "--overwrite").code, 0)
+        self.assertNotEqual(self.read("out/model.safetensors"), before)
+        self.assert_no_file("out.partial")
+
+    def test_overwrite_leaves_folders_of_others(self):
+        os.mkdir(self.path("documents"))
+        self.write("documents/precious.txt", "mine")
+        self.assert_refused(self.finetune("--overwrite", output="documents"), 2, "documents", "another -o")
+        self.assertEqual(self.read("documents/precious.txt"), b"mine")
+        for name in ["/", ".", "..", "./"]:
+            self.assert_refused(self.finetune("--overwrite", output=name), 2, "--output")
+        self.assert_refused(self.finetune("--overwrite", output="train.csv"), 2, "is a file")
+
+    def test_an_earlier_cut_off_run_leaves_nothing_in_the_model(self):
+        os.makedirs(self.path("out.partial/run"))
+        self.write("out.partial/run/metrics.jsonl", "")
+        self.write("out.partial/tokenizer.json", "of another base model")
+        self.assert_refused(self.finetune(), 2, "out.partial", "--overwrite")
+        self.assert_refused(self.finetune("--overwrite", train="missing.csv"), 3, "missing.csv")
+        self.assertEqual(self.read("out.partial/tokenizer.json"), b"of another base model")
+        self.assertEqual(self.finetune("--overwrite").code, 0)
+        self.assert_no_file("out/tokenizer.json", "out.partial")
+
+    def test_unwritable_output_is_found_before_the_data_is_read(self):
+        for output in ["/proc/nothing/here", "train.csv/model"]:
+            self.assert_refused(self.finetune(output=output), 1, "cannot be created")
+        self.assert_refused(self.finetune(output="/proc/nothing/here", train="missing.csv"), 1, "/proc/nothing")
+
+    def test_failure_leaves_nothing(self):
+        self.assert_refused(self.finetune(train="missing.csv"), 3, "missing.csv: no such file")
+        self.assert_no_file("out", "out.partial")
+
+    def test_validation_file(self):
+        self.write("validation.csv", "text,label\nmy order,delivery\nmy card,payment\n")
+        result = self.finetune("--validation", "validation.csv", "--quiet")
+        self.assertEqual(result.json()["validation"]["rows"], 2)
+        self.write("unknown.csv", "text,label\nmy order,mystery\n")
+        self.assert_refused(self.finetune("--validation", "unknown.csv", output="o2"), 3, "unknown.csv:2", "'mystery'")
+        self.write("none.csv", "text,label\n")
+        self.assert_refused(self.finetune("--validation", "none.csv", output="o2"), 3, "none.csv")
+
+    def test_cleaning_stays_with_the_model(self):
+        plain = self.good("classify", self.model, stdin="my order\n").out
+        link = self.good("classify", self.model, stdin="my order https://example.org/x\n").out
+        self.assertEqual(link, plain)
+
+    def test_json_messages(self):
+        result = self.finetune("--log-format", "json")
+        self.assertEqual(result.code, 0)
+        for line in result.err.splitlines():
+            self.assertEqual(set(json.loads(line)), {"time", "level", "message"})
+
+    def test_summary_to_a_full_disk_fails(self):
+        with open("/dev/full", "wb") as full:
+            self.assertEqual(self.finetune("--dry-run", stdout=full).code, 1)
+
+
+class ConfigTest(ProgramTest):
+    def settings(self, name, content, *arguments):
+        self.write("train.csv", training_csv())
+        self.write(name, content)
+        return self.run_program("finetune", "train.csv", "--base", self.base, "--dry-run", "--quiet", "--config", name, *arguments)
+
+    def test_json_and_toml(self):
+        for name, content in [("c.json", '{"epochs": 7, "class-weights": "balanced", "skip-bad-rows": true}'),
+                              ("c.toml", 'epochs = 7\nclass-weights = "balanced"\nskip-bad-rows = true\n')]:
+            options = self.settings(name, content).json()["options"]
+            self.assertEqual((options["epochs"], options["class-weights"]), (7, "balanced"))
+            self.assertEqual(self.settings(name, content, "--epochs", "3").json()["options"]["epochs"], 3)
+
+    def test_bad_files(self):
+        self.assert_refused(self.settings("c.json", '{"epoch": 7}'), 2, "--epoch")
+        self.assert_refused(self.settings("c.toml", "epoch = 7\n"), 2, "--epoch")
+        self.assert_refused(self.settings("c.json", '{"epochs": '), 2, "c.json", "not valid JSON")
+        self.assert_refused(self.settings("c.json", '{"epochs": [1, 2]}'), 2, "c.json", "epochs")
+        self.assert_refused(self.settings("c.json", '{"epochs": "many"}'), 2, "--epochs")
+        self.assert_refused(self.settings("c.toml", "[finetune]\nepochs = 2\n"), 2, "c.toml")
+        self.assert_refused(self.run_program("finetune", "train.csv", "--config", "missing.json"), 2, "missing.json")
+        self.assert_refused(self.run_program("finetune", "train.csv", "--config"), 2, "--config")
+        os.mkdir(self.path("folder"))
+        self.assert_refused(self.run_program("finetune", "train.csv", "--config", "folder"), 2, "folder")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,88 @@
+import re
+import unittest
+
+from program import ProgramTest, training_csv
+
+COMMANDS = ["check", "finetune", "status", "evaluate", "classify", "embed", "models"]
+
+
+class HelpTest(ProgramTest):
+    def test_version(self):
+        self.assertRegex(self.good("--version").out, r"\Areprtune \d+\.\d+\.\d+\n\Z")
+
+    def test_help_names_every_command(self):
+        text = self.good("--help").out
+        for command in COMMANDS:
+            self.assertRegex(text, rf"(?m)^  {command} ")
+
+    def test_help_of_commands_without_model_or_home(self):
+        for command in COMMANDS:
+            result = self.good(command, "--help", env={"HOME": "/nonexistent"})
+            self.assertIn("Usage: reprtune " + command, result.out)
+            self.assertEqual(result.err, "")
+
+    def test_numbers_and_choices_show_their_default(self):
+        for command in ["check", "finetune", "evaluate", "classify", "embed", "status"]:
+            text = " ".join(self.good(command, "--help").out.split())
+            for option in re.findall(r"(--[a-z-]+ (?:INT|UINT|FLOAT|TEXT:\{)[^ ]*)", text):
+                after = text.split(option, 1)[1].split(" --", 1)[0]
+                shown = "=" in option or "=" in after.split(" ")[0] or "]=" in after or "default:" in after
+                self.assertTrue(shown or "--threshold" in option, f"{command}: {option}")
+
+    def test_help_to_a_full_disk_fails(self):
+        with open("/dev/full", "wb") as full:
+            result = self.run_program("--help", stdout=full)
+        self.assertEqual(result.code, 1)
+        self.assertIn("No space left", result.err)
+
+
+class UsageTest(ProgramTest):
+    def test_wrong_usage(self):
+        cases = {
+            (): "expected a command (check, finetune",
+            ("nope",): "found 'nope'",
+            ("--nope",): "",
+            ("classify",): "MODEL",
+            ("finetune",): "TRAIN",
+            ("finetune", "t.csv", "--wrong"): "--wrong",
+            ("classify", "m", "in.csv", "extra"): "extra",
+            ("classify", "m", "--format", "xml"): "--format",
+            ("embed", "m", "--type", "int4"): "--type",
+            ("embed", "m", "--precision", "float64"): "--precision",
+            ("embed", "m", "--truncate", "middle"): "--truncate",
+            ("classify", "m", "--header", "maybe"): "--header",
+            ("classify", "m", "--delimiter", "ab"): "--delimiter",
+            ("classify", "m", "--input-format", "doc"): "--input-format",
+            ("classify", "m", "--clean", "foo"): "--clean",
+            ("classify", "m", "--log-format", "xml"): "--log-format",
+            ("classify", "m", "--device", "gpu"): "device 'gpu'",
+            ("finetune", "t.csv", "--class-weights", "x"): "--class-weights",
+            ("finetune", "t.csv", "--validation", "a", "--validation-split", "0.2"): "--validation",
+            ("finetune", "-", "--base", self.base): "-o MODEL",
+            ("models",): "",
+            ("models", "info"): "NAME",
+        }
+        for arguments, word in cases.items():
+            with self.subTest(arguments=arguments):
+                self.assert_refused(self.run_program(*[a if a != "m" else self.model for a in arguments]), 2, word)
+
+    def test_bad_numbers_name_their_option(self):
+        self.write("train.csv", training_csv())
+        whole = ["epochs", "batch-size", "max-length", "patience", "seed", "threads"]
+        fractions = ["learning-rate", "contrastive-weight", "contrastive-temperature", "head-learning-rate-factor",
+                     "weight-decay", "warmup", "max-gradient-norm", "validation-split"]
+        for option in whole + fractions:
+            for value in ["-1", "1.5", "99999999999999999999"] if option in whole else ["nan", "1e999"]:
+                with self.subTest(option=option, value=value):
+                    result = self.run_program("finetune", "train.csv", "--base", self.base, "--dry-run", f"--{option}={value}")
+                    self.assert_refused(result, 2, "--" + option)
+        for option in ["batch-size", "top-k", "threshold", "threads"]:
+            for value in ["inf", "-1", "abc"]:
+                with self.subTest(option=option, value=value):
+                    self.assert_refused(self.run_program("classify", self.model, f"--{option}={value}"), 2, option)
+        self.assert_refused(self.run_program("classify", self.model, "--threshold=nan"), 2, "threshold")
+
+
+
+if __name__ == "__main__":
+    unittest.main()
