@@ -23,8 +23,11 @@ Pooling::Mode read_pooling_mode(const Path& file) {
   const nlohmann::json json = read_json_file(file, ErrorKind::model);
   const auto flag = [&](const char* key) { return json_value<bool>(json, key, false, file); };
   const auto mode = json_value<std::string>(json, "pooling_mode", "", file);  // the layout since v5.4
-  if (mode == "mean" || (mode.empty() && flag("pooling_mode_mean_tokens"))) return Pooling::Mode::mean;
-  if (mode == "cls" || (mode.empty() && flag("pooling_mode_cls_token"))) return Pooling::Mode::cls;
+  std::size_t flags = 0;  // before it, several modes at once meant their vectors end to end
+  for (const auto& [key, value] : json.items()) flags += key.starts_with("pooling_mode_") && value == true;
+  const bool one_flag = mode.empty() && flags == 1;
+  if (mode == "mean" || (one_flag && flag("pooling_mode_mean_tokens"))) return Pooling::Mode::mean;
+  if (mode == "cls" || (one_flag && flag("pooling_mode_cls_token"))) return Pooling::Mode::cls;
   fail(file, "only mean and cls pooling are supported");
 }
 
