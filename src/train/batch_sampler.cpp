@@ -26,6 +26,9 @@ BatchSampler::BatchSampler(std::span<const std::size_t> labels, std::size_t clas
     : rows_of_class_(classes), batches_((labels.size() + batch_size - 1) / batch_size), seed_(seed) {
   for (std::size_t row = 0; row < labels.size(); ++row) rows_of_class_.at(labels[row]).push_back(row);
   std::erase_if(rows_of_class_, [](const auto& rows) { return rows.empty(); });
+  std::size_t chunks = 0;
+  for (const auto& rows : rows_of_class_) chunks += std::max<std::size_t>(rows.size() / 2, 1);
+  batches_ = std::min(batches_, chunks);  // triples in batches of two: fewer chunks than batches
 }
 
 std::vector<std::vector<std::size_t>> BatchSampler::epoch(std::uint64_t epoch) const {
@@ -46,7 +49,6 @@ std::vector<std::vector<std::size_t>> BatchSampler::epoch(std::uint64_t epoch) c
       batch.insert(batch.end(), chunk.begin(), chunk.end());
     }
   }
-  std::erase_if(batches, [](const auto& batch) { return batch.empty(); });
   random.shuffle(std::span(batches));
   return batches;
 }

@@ -13,8 +13,8 @@ namespace reprtune {
 /// alone. These chunks, sorted by class with the largest class first and the single rows last, are dealt to
 /// the batches in turn. Since a class is contiguous in that order, every batch gets a pair if there are as
 /// many pairs as batches, and two classes if the rows outside the largest class make as many chunks as there
-/// are batches: as good as any assignment can be. Which rows form a pair, the order of the classes and of the
-/// batches are drawn anew in each epoch.
+/// are batches and all chunks are at least twice as many (or the largest class reaches every batch). Which
+/// rows form a pair, the order of the classes and of the batches are drawn anew in each epoch.
 class BatchSampler {
  public:
   /// `labels`: class of each row, below `classes`. Batches have about `batch_size` rows (at least 2).
