@@ -48,9 +48,13 @@ class ProgramTest(unittest.TestCase):
         train = os.path.join(cls.home, "train.csv")
         with open(train, "w") as file:
             file.write(training_csv())
+        validation = os.path.join(cls.home, "validation.csv")
+        with open(validation, "w") as file:  # of two minds, so that the temperature keeps the probabilities off 0 and 1
+            file.write("text,label\n" + "".join(f"{text},{label}\n" for label, texts in TEXTS.items() for text in texts) +
+                       "the parcel was late,payment\nrefund the card,account\nlogin password broken,delivery\n")
         done = subprocess.run(
             [PROGRAM, "finetune", train, "--base", cls.base, "-o", cls.model, "--epochs", "4", "--learning-rate", "0.01",
-             "--threads", "1", "--clean", "urls", "--quiet"], capture_output=True)
+             "--validation", validation, "--threads", "1", "--clean", "urls", "--quiet"], capture_output=True)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.decode())
 

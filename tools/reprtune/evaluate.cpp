@@ -3,6 +3,7 @@
 #include <reprtune/infer/classifier.h>
 #include <reprtune/io/error.h>
 
+#include "interrupt.h"
 #include "model_use.h"
 
 #include <nlohmann/json.hpp>
@@ -22,6 +23,8 @@ int run_evaluate(EvaluateCommand& command) {
   const LabelSet& labels = model.head()->labels;
   const Dataset data = load_dataset(use.input, use.input_options, labels);
   log_reading(data.name, data.bad_row_count, data.bad_rows, data.cleaned_row_count);
+
+  throw_if_interrupted();
 
   std::vector<std::string> texts;
   std::vector<std::size_t> truth;

@@ -2,7 +2,8 @@
 
 namespace reprtune::cli {
 
-/// From now on SIGINT and SIGTERM only set a flag, so that work can stop at a good place; a second one ends
+/// From now on SIGINT and SIGTERM only set a flag, so that work can stop at a good place, and end standard
+/// input; a second one ends
 /// the program at once. SIGPIPE is ignored: writing to a closed pipe reports an error instead.
 void catch_interrupts();
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <iostream>
 #include <new>
 #include <sstream>
@@ -41,6 +42,11 @@ int exit_code(ErrorKind kind) {
   return 1;
 }
 
+int end_by_signal(int signal) {
+  log_error(signal == SIGINT ? "interrupted" : "terminated");
+  return 128 + signal;
+}
+
 /// Runs a command; every way it can fail becomes one message and an exit code.
 int run(const std::function<int()>& command) {
   try {
@@ -49,9 +55,10 @@ int run(const std::function<int()>& command) {
   } catch (const BrokenPipe&) {
     return 0;  // the reader has what it wanted
   } catch (const Interrupted& interrupted) {
-    log_error(interrupted.signal == 2 ? "interrupted" : "terminated");
-    return 128 + interrupted.signal;
+    return end_by_signal(interrupted.signal);
   } catch (const Error& error) {
+    // Input that a signal has cut off looks like bad data.
+    if (interrupt_signal() != 0) return end_by_signal(interrupt_signal());
     log_error(error.what());
     return exit_code(error.kind());
   } catch (const std::bad_alloc&) {

@@ -68,6 +68,7 @@ void stream_input(const ModelUse& use, const Model& model,
                        static_cast<double>(rows) / seconds());
         }
       });
+  throw_if_interrupted();  // the input may have ended for that reason
   if (can_draw_progress()) std::fputs("\r\x1b[K", stderr);
   log_reading(name, reader.bad_row_count(), reader.bad_rows(), reader.cleaned_row_count());
   if (totals.truncated > 0) {

@@ -1,0 +1,84 @@
+import os
+import signal
+import time
+import unittest
+
+from program import ProgramTest, training_csv
+
+
+class InterruptTest(ProgramTest):
+    def long_run(self, *arguments, output="out"):
+        """A finetune of many epochs that has begun to train."""
+        self.write("train.csv", training_csv())
+        process = self.start("finetune", "train.csv", "--base", self.base, "-o", output, "--epochs", "10000", "--threads", "1",
+                             *arguments)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        self.wait_for(lambda: os.path.exists(self.path(f"{output}.partial/run/metrics.jsonl")) and
+                      b"validation" in self.read(f"{output}.partial/run/metrics.jsonl"))
+        return process
+
+    def wait_for(self, happened):
+        end = time.monotonic() + 30
+        while not happened():
+            self.assertLess(time.monotonic(), end, "nothing happened in 30 s")
+            time.sleep(0.02)
+
+    def state(self, model="out"):
+        return self.good("status", model, "--format", "json").json()["state"]
+
+    def test_interrupted_and_terminated_training(self):
+        for number, code, word in [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]:
+            process = self.long_run(output=word)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=30)
+            self.assertEqual(process.returncode, code)
+            self.assertEqual(out, b"")
+            self.assertTrue(err.decode().endswith(f"error: {word}\n"), err)
+            self.assert_no_file(word)
+            self.assertEqual(self.state(word), "interrupted")
+            # The best epoch so far is a whole model.
+            self.good("classify", word + ".partial", stdin="my order\n")
+
+    def test_a_killed_overwrite_leaves_the_old_model(self):
+        self.assertEqual(self.finetune().code, 0)
+        before = self.good("classify", "out", stdin="my order\n").out
+        process = self.long_run("--overwrite")
+        self.assertIn(self.state(), ["training", "validating"])
+        self.assert_refused(self.finetune("--overwrite"), 1, "another finetune is at work")
+        process.kill()
+        process.wait()
+        self.assertEqual(self.good("classify", "out", stdin="my order\n").out, before)
+        self.assertEqual(self.state(), "died")
+        self.assertEqual(self.finetune("--overwrite").code, 0)
+        self.assertEqual(self.state(), "done")
+        self.assert_no_file("out.partial")
+
+    def long_classify(self):
+        process = self.start("classify", self.model, "-o", "out.csv", "--input-format", "txt")
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        process.stdin.write(b"my order\n" * 20_000)
+        process.stdin.flush()
+        self.wait_for(lambda: os.path.exists(self.path("out.csv.partial")))
+        return process
+
+    def test_interrupted_classify_removes_its_file(self):
+        process = self.long_classify()
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)  # while it waits for more
+        process.wait(timeout=30)
+        err = process.stderr.read()
+        self.assertEqual((process.returncode, err), (130, b"error: interrupted\n"))
+        self.assert_no_file("out.csv", "out.csv.partial")
+
+    def test_killed_classify_leaves_no_result_under_the_final_name(self):
+        self.write("out.csv", "old")
+        process = self.long_classify()
+        process.kill()
+        process.wait()
+        self.assertEqual(self.read("out.csv"), b"old")
+
+
+if __name__ == "__main__":
+    unittest.main()
