@@ -1,0 +1,85 @@
+"""A model folder with a file missing, cut short or changed: exit code 4 and one line that names the file."""
+
+import json
+import os
+import shutil
+import struct
+import unittest
+
+from program import ProgramTest
+
+
+def with_header(data, change):
+    """The safetensors bytes with a changed header."""
+    length = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:8 + length])
+    change(header)
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + data[8 + length:]
+
+
+class BadModelTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        shutil.copytree(self.model, self.path("m"))
+
+    def assert_bad(self, *words):
+        self.assert_refused(self.run_program("classify", "m", "-o", "out.csv", stdin="my order\n"), 4, *words)
+        self.assert_no_file("out.csv", "out.csv.partial")
+
+    def changed(self, name, data, *words):
+        good = self.read("m/" + name)
+        with self.subTest(name=name, words=words):
+            if data is None:
+                os.remove(self.path("m/" + name))
+            else:
+                self.write("m/" + name, data(good) if callable(data) else data)
+            self.assert_bad(*words)
+        self.write("m/" + name, good)
+
+    def test_files_missing_or_cut_short(self):
+        for name in ["config.json", "model.safetensors", "head.safetensors", "modules.json", "1_Pooling/config.json", "vocab.txt"]:
+            self.changed(name, None, "m", name.split("/")[-1] if name != "vocab.txt" else "vocab")
+            self.changed(name, b"", name)
+            if name != "vocab.txt":
+                self.changed(name, lambda data: data[:len(data) // 2], name)
+        self.changed("reprtune.json", None, "no classification head")
+        self.changed("reprtune.json", b"{", "reprtune.json")
+
+    def test_safetensors(self):
+        def transpose(header):
+            header["weight"]["shape"].reverse()
+
+        def far(header):
+            header["weight"]["data_offsets"] = [0, 1 << 60]
+
+        self.changed("head.safetensors", lambda data: with_header(data, transpose), "'weight' has shape [32, 3], expected [3, 32]")
+        self.changed("head.safetensors", lambda data: with_header(data, far), "'weight'")
+        self.changed("head.safetensors", struct.pack("<Q", 1 << 62) + b"{}", "cut short")
+        self.changed("model.safetensors", struct.pack("<Q", 6) + b"[[[[[[", "header")
+
+    def test_values(self):
+        cases = [("reprtune.json", "labels", ["a", "b"], "shape"), ("reprtune.json", "labels", ["a", "a", "b"], "'a' twice"),
+                 ("reprtune.json", "labels", 5, "labels"), ("reprtune.json", "temperature", 0, "temperature"),
+                 ("reprtune.json", "cleaning", ["foo"], "reprtune.json"), ("config.json", "hidden_size", 0, "hidden_size"),
+                 ("config.json", "hidden_size", 64, "shape"), ("config.json", "num_hidden_layers", 10**9, "num_hidden_layers"),
+                 ("config.json", "num_attention_heads", 3, "num_attention_heads"), ("config.json", "vocab_size", 10**15, "vocab_size"),
+                 ("config.json", "model_type", "gpt2", "gpt2"), ("config.json", "hidden_act", "silly", "silly")]
+        for name, key, value, word in cases:
+            self.changed(name, lambda data: json.dumps({**json.loads(data), key: value}).encode(), word)
+
+    def test_tokenizer(self):
+        for content, word in [(b'{"model":', "not valid JSON"), (b"{}", "tokenizer.json"), (b'{"model": {"type": "BPE"}}', "BPE")]:
+            self.write("m/tokenizer.json", content)
+            self.assert_bad("tokenizer.json", word)
+
+    def test_no_model_at_all(self):
+        os.mkdir(self.path("empty"))
+        self.write("file", "x")
+        for name, word in [("missing", "no such model folder"), ("file", "is a file"), ("empty", "config.json is missing"),
+                           ("org/name", "model not found"), (self.base, "no classification head")]:
+            self.assert_refused(self.run_program("classify", name, stdin="a\n"), 4, word)
+
+
+if __name__ == "__main__":
+    unittest.main()
