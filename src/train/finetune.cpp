@@ -228,12 +228,17 @@ class Run {
         w > 0 ? supervised_contrastive_loss(vectors, labels, options_.contrastive_temperature)
               : at::zeros({});
     const at::Tensor loss = w > 0 ? (1 - w) * classification + w * contrastive : classification;
+    const auto loss_value = loss.item<double>();
+    if (!std::isfinite(loss_value)) {
+      throw Error(ErrorKind::runtime, "the loss is not a number at step " + std::to_string(step_ + 1) +
+                                          ": training has diverged (try a lower --learning-rate)");
+    }
     loss.backward();
     encoder_->backward(vectors.grad());
     const double rate = *options_.learning_rate * linear_schedule(step_, steps_, warmup_);
     optimizer_->step(rate);
     ++step_;
-    sums.loss += loss.item<double>();
+    sums.loss += loss_value;
     sums.classification_loss += classification.item<double>();
     sums.contrastive_loss += contrastive.item<double>();
     sums.learning_rate = rate;

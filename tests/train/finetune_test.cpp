@@ -1,0 +1,188 @@
+#include <reprtune/train/finetune.h>
+
+#include "../model/error_of.h"
+#include "toy_data.h"
+
+#include <atomic>
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+namespace reprtune {
+namespace {
+
+/// Every trained number: the encoder's and the head's.
+at::Tensor all_weights(const Model& model) {
+  std::vector<at::Tensor> flat = {model.head()->weight.reshape(-1), model.head()->bias};
+  for (const Parameter& parameter : model.encoder().parameters())
+    flat.push_back(parameter.tensor.detach().reshape(-1));
+  return at::cat(flat);
+}
+
+at::Tensor trained(FinetuneOptions options) {
+  Model model = toy_model();
+  finetune(model, toy_data(), toy_data(), options, {});
+  return all_weights(model);
+}
+
+TEST(Finetune, TwentyRowsAreLearntByHeart) {
+  Model model = toy_model();
+  FinetuneOptions options = toy_options(60);
+  options.contrastive_weight = 0;
+  double loss = 1;
+  std::int64_t step = 0;
+  FinetuneObserver observer;
+  observer.on_step = [&](const StepReport& report) {
+    EXPECT_EQ(report.step, ++step);
+    EXPECT_EQ(report.steps, 120);
+    EXPECT_EQ(report.contrastive_loss, 0);
+    EXPECT_GT(report.tokens_per_second, 0);
+    loss = report.loss;
+  };
+  const Dataset data = toy_data();
+  const FinetuneResult result = finetune(model, data, data, options, observer);
+  EXPECT_EQ(step, 120);
+  EXPECT_LT(loss, 0.01);
+  EXPECT_FALSE(result.interrupted);
+  EXPECT_EQ(result.epochs_run, 60);
+  EXPECT_EQ(result.validation.accuracy, 1);
+  EXPECT_EQ(result.baselines.majority_accuracy, 0.5);
+  ASSERT_TRUE(model.head().has_value());
+  EXPECT_EQ(model.head()->labels.names(), data.labels.names());
+  EXPECT_GT(model.head()->temperature, 0);
+  ASSERT_TRUE(model.quantization_ranges().has_value());
+  EXPECT_EQ(result.vectors_after.size(0), 20);
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(result.predictions[i], data.examples[i].label);
+  for (const Parameter& parameter : model.encoder().parameters()) {
+    EXPECT_FALSE(parameter.tensor.requires_grad()) << parameter.name;
+    EXPECT_FALSE(parameter.tensor.grad().defined()) << parameter.name;
+  }
+}
+
+TEST(Finetune, SameSeedSameBytesOtherSeedOther) {
+  for (const std::int64_t threads : {1, 2}) {
+    FinetuneOptions options = toy_options(3);
+    options.threads = threads;
+    const at::Tensor weights = trained(options);
+    EXPECT_TRUE(at::equal(weights, trained(options))) << threads << " threads";
+    options.seed = 2;
+    EXPECT_FALSE(at::equal(weights, trained(options)));
+  }
+}
+
+TEST(Finetune, ContrastiveTermPullsClassesTogether) {
+  FinetuneOptions options = toy_options(60);
+  options.contrastive_weight = 0.5;
+  Model model = toy_model();
+  const Dataset data = toy_data();
+  std::vector<double> losses;
+  FinetuneObserver observer;
+  observer.on_step = [&](const StepReport& report) {
+    EXPECT_NEAR(report.loss, 0.5 * report.classification_loss + 0.5 * report.contrastive_loss, 1e-4);
+    losses.push_back(report.contrastive_loss);
+  };
+  const FinetuneResult result = finetune(model, data, data, options, observer);
+  EXPECT_LT(losses.back(), losses.front());
+  const auto contrast =
+      [](const at::Tensor& vectors) {  // cosine within a class minus cosine across; labels alternate
+        const at::Tensor cosines = vectors.mm(vectors.t());
+        const at::Tensor sign =
+            1 -
+            2 * at::remainder(at::arange(20).unsqueeze(0) + at::arange(20).unsqueeze(1), 2).to(at::kFloat);
+        return (cosines * sign).mean().item<double>();
+      };
+  EXPECT_GT(contrast(result.vectors_after), contrast(result.vectors_before) + 0.2);
+}
+
+TEST(Finetune, AnInterruptedRunKeepsItsBestEpoch) {
+  Model model = toy_model();
+  std::atomic<bool> stop = false;
+  std::vector<RunState> states;
+  FinetuneObserver observer;
+  observer.on_state = [&](RunState state) { states.push_back(state); };
+  observer.on_validation = [&](const ValidationReport& report) {
+    EXPECT_EQ(report.best, report.epoch == 1 || report.best);
+    if (report.epoch == 2) stop = true;
+  };
+  observer.should_stop = [&] { return stop.load(); };
+  const FinetuneResult result = finetune(model, toy_data(), toy_data(), toy_options(50), observer);
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_EQ(result.epochs_run, 2);
+  EXPECT_GE(result.best_epoch, 1);
+  EXPECT_LE(result.best_epoch, 2);
+  EXPECT_TRUE(model.head().has_value());
+  EXPECT_EQ(states.front(), RunState::preparing);
+  EXPECT_EQ(states.back(), RunState::calibrating);
+}
+
+TEST(Finetune, StoppedBeforeTheFirstEpochThereIsNoHead) {
+  Model model = toy_model();
+  FinetuneObserver observer;
+  observer.should_stop = [] { return true; };
+  const FinetuneResult result = finetune(model, toy_data(), toy_data(), toy_options(5), observer);
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_EQ(result.best_epoch, 0);
+  EXPECT_FALSE(model.head().has_value());
+}
+
+TEST(Finetune, PatienceEndsARunThatDoesNotImprove) {
+  Model model = toy_model();
+  FinetuneOptions options = toy_options(50);
+  options.learning_rate = 1e-30;  // nothing changes: the first epoch stays the best
+  options.patience = 3;
+  const FinetuneResult result = finetune(model, toy_data(), toy_data(), options, {});
+  EXPECT_EQ(result.best_epoch, 1);
+  EXPECT_EQ(result.epochs_run, 4);
+  EXPECT_FALSE(result.interrupted);
+}
+
+TEST(Finetune, BalancedWeightsChangeOnlyUnevenClasses) {
+  FinetuneOptions plain = toy_options(1), balanced = toy_options(1);
+  balanced.class_weights = ClassWeights::balanced;
+  const auto first_loss = [](const Dataset& data, const FinetuneOptions& options) {
+    Model model = toy_model();
+    double loss = NAN;
+    FinetuneObserver observer;
+    observer.on_step = [&](const StepReport& report) {
+      if (report.step == 1) loss = report.classification_loss;
+    };
+    finetune(model, data, data, options, observer);
+    return loss;
+  };
+  EXPECT_NEAR(first_loss(toy_data(), plain), first_loss(toy_data(), balanced), 1e-6);
+  Dataset uneven = toy_data();
+  std::erase_if(uneven.examples,
+                [](const Example& example) { return example.label == 1 && example.line > 6; });
+  EXPECT_GT(std::abs(first_loss(uneven, plain) - first_loss(uneven, balanced)), 1e-4);
+}
+
+TEST(Finetune, BadInputIsRefusedBeforeAnythingStarts) {
+  Model model = toy_model();
+  Dataset one = toy_data();
+  one.labels = LabelSet({"account"});
+  for (Example& example : one.examples) example.label = 0;
+  EXPECT_NE(error_of(ErrorKind::data, [&] { finetune(model, one, one, toy_options(1), {}); }).find("toy.csv"),
+            std::string::npos);
+  FinetuneOptions options = toy_options(1);
+  options.max_length = 41;
+  error_of(ErrorKind::usage, [&] { finetune(model, toy_data(), toy_data(), options, {}); });
+  options.max_length = 5;
+  options.truncation = Truncation::none;
+  EXPECT_NE(error_of(ErrorKind::data, [&] { finetune(model, toy_data(), toy_data(), options, {}); })
+                .find("toy.csv:"),
+            std::string::npos);
+}
+
+TEST(Finetune, ARunThatDivergesSaysSo) {
+  Model model = toy_model();
+  for (const Parameter& parameter : model.encoder().parameters()) {
+    if (parameter.name == "encoder.layer.0.output.LayerNorm.weight") parameter.tensor.fill_(NAN);
+  }
+  EXPECT_NE(error_of(ErrorKind::runtime, [&] { finetune(model, toy_data(), toy_data(), toy_options(1), {}); })
+                .find("step 1"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace reprtune

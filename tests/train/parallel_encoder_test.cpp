@@ -1,0 +1,94 @@
+#include <reprtune/train/parallel_encoder.h>
+
+#include "../model/temporary_folder.h"
+#include "toy_data.h"
+
+#include <map>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+using Ids = std::vector<std::vector<std::int32_t>>;
+
+const Ids kIds = {{2, 7, 9, 3}, {2, 3},         {2, 8, 3},      {2, 5, 6, 7, 8, 9, 10, 3},
+                  {2, 31, 3},   {2, 44, 45, 3}, {2, 7, 7, 7, 3}};
+const std::vector<std::size_t> kRows = {3, 0, 6, 2, 2, 5, 1};
+
+/// The toy model without dropout.
+Model still_model() {
+  const TemporaryFolder folder;
+  std::filesystem::copy(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
+                        folder.path(), std::filesystem::copy_options::recursive);
+  auto config = nlohmann::json::parse(file_bytes(folder / "config.json"));
+  config["hidden_dropout_prob"] = config["attention_probs_dropout_prob"] = 0.0;
+  folder.write("config.json", config.dump());
+  return Model::load(folder.path(), Precision::float32, at::kCPU);
+}
+
+using Gradients = std::map<std::string, at::Tensor>;
+
+/// Gradients of a fixed direction of the vectors, and the vectors under "".
+Gradients gradients(Model& model, std::size_t threads, const std::vector<std::size_t>& rows = kRows) {
+  ParallelEncoder encoder(model, threads);
+  const at::Tensor vectors = encoder.forward(kIds, rows, 1, 1);
+  encoder.backward(at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes()));
+  Gradients result = {{"", vectors.detach()}};
+  for (const Parameter& parameter : model.encoder().parameters()) {
+    const at::Tensor gradient = parameter.tensor.grad();
+    EXPECT_TRUE(gradient.defined()) << parameter.name;
+    result[parameter.name] = gradient.is_sparse() ? gradient.to_dense() : gradient.clone();
+    at::Tensor(parameter.tensor).mutable_grad().reset();
+  }
+  return result;
+}
+
+TEST(ParallelEncoder, AnyNumberOfThreadsGivesThePlainGradient) {
+  Model model = still_model();
+  const Encoder plain = model.encoder().replica();
+  const PackedBatch batch = pack(kIds, kRows);
+  Dropout none(0, 0);
+  const at::Tensor vectors = model.pooling()(plain.train(batch, at::kFloat, none), batch);
+  vectors.backward(at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes()));
+  for (const std::size_t threads : {1, 2, 3, 20}) {
+    SCOPED_TRACE(threads);
+    const Gradients found = gradients(model, threads);
+    EXPECT_LT((found.at("") - vectors.detach()).abs().max().item<double>(), 1e-5);
+    for (const Parameter& leaf : plain.parameters()) {
+      at::Tensor expected = leaf.tensor.grad();
+      if (expected.is_sparse()) expected = expected.to_dense();
+      const double scale = std::max(1.0, expected.abs().max().item<double>());
+      EXPECT_LT((found.at(leaf.name) - expected).abs().max().item<double>() / scale, 1e-5) << leaf.name;
+    }
+  }
+}
+
+TEST(ParallelEncoder, SameThreadsSameBits) {
+  Model model = toy_model();  // with dropout
+  for (const std::size_t threads : {1, 2, 3}) {
+    const Gradients first = gradients(model, threads), second = gradients(model, threads);
+    for (const auto& [name, gradient] : first) EXPECT_TRUE(at::equal(gradient, second.at(name))) << name;
+  }
+}
+
+TEST(ParallelEncoder, VectorsWithoutDropoutAreThoseOfInference) {
+  Model model = still_model();
+  ParallelEncoder encoder(model, 2);
+  const at::Tensor vectors = encoder.forward(kIds, kRows, 1, 1);
+  EXPECT_TRUE(vectors.is_leaf() && vectors.requires_grad());
+  EXPECT_LT((vectors.detach() - model.embed(pack(kIds, kRows))).abs().max().item<double>(), 1e-5);
+}
+
+TEST(ParallelEncoder, DropoutChangesWithTheStep) {
+  Model model = toy_model();
+  ParallelEncoder encoder(model, 2);
+  const at::Tensor first = encoder.forward(kIds, kRows, 1, 1).detach();
+  EXPECT_FALSE(at::equal(first, encoder.forward(kIds, kRows, 1, 2).detach()));
+  EXPECT_TRUE(at::equal(first, encoder.forward(kIds, kRows, 1, 1).detach()));
+}
+
+}  // namespace
+}  // namespace reprtune
