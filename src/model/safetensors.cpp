@@ -185,8 +185,10 @@ at::Tensor SafetensorsFile::read(const std::string& name, const std::vector<std:
 }
 
 void SafetensorsFile::fail(const std::string& what) const {
-  std::string line = what;  // may quote names of the file: whatever they hold, the message stays one line of a terminal
-  std::replace_if(line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  std::string line =
+      what;  // may quote names of the file: whatever they hold, the message stays one line of a terminal
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   throw Error(ErrorKind::model, path_.string() + ": " + line);
 }
 
