@@ -1,7 +1,8 @@
 #include <reprtune/io/error.h>
 #include <reprtune/model/encoder.h>
 
-#include <cmath>
+#include "inference_pass.h"
+#include "training_pass.h"
 
 #include <ATen/ATen.h>
 
@@ -50,12 +51,14 @@ Encoder::Encoder(const EncoderConfig& config, const SafetensorsFile& file) : con
   const CheckpointReader reader(file);
   const std::int64_t H = config.hidden_size;
   const auto norm = [&](const std::string& name) {
-    return LayerNorm{reader.norm(name, ".weight", ".gamma", H), reader.norm(name, ".bias", ".beta", H)};
+    return LayerNorm{reader.norm(name, ".weight", ".gamma", H), reader.norm(name, ".bias", ".beta", H),
+                     config.layer_norm_epsilon};
   };
-  word_embeddings_ = reader.tensor("embeddings.word_embeddings.weight", {config.vocabulary_size, H});
-  position_embeddings_ = reader.tensor("embeddings.position_embeddings.weight", {config.max_positions, H});
-  type_embeddings_ = reader.tensor("embeddings.token_type_embeddings.weight", {config.token_types, H});
-  embedding_norm_ = norm("embeddings.LayerNorm");
+  embeddings_.word = reader.tensor("embeddings.word_embeddings.weight", {config.vocabulary_size, H});
+  embeddings_.position = reader.tensor("embeddings.position_embeddings.weight", {config.max_positions, H});
+  embeddings_.type = reader.tensor("embeddings.token_type_embeddings.weight", {config.token_types, H});
+  embeddings_.norm = norm("embeddings.LayerNorm");
+  embeddings_.position_offset = config.position_offset;
   for (std::int64_t i = 0; i < config.layers; ++i) {
     const std::string name = layer_prefix(static_cast<std::size_t>(i));
     const Linear query = reader.linear(name + kSelf + "query", H, H);
@@ -82,10 +85,10 @@ void Encoder::for_each_tensor(const std::function<void(at::Tensor&)>& visit) {
     visit(norm.weight);
     visit(norm.bias);
   };
-  visit(word_embeddings_);
-  visit(position_embeddings_);
-  visit(type_embeddings_);
-  visit_norm(embedding_norm_);
+  visit(embeddings_.word);
+  visit(embeddings_.position);
+  visit(embeddings_.type);
+  visit_norm(embeddings_.norm);
   for (Layer& layer : layers_) {
     for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
       visit(linear->weight());
@@ -115,99 +118,21 @@ void Encoder::pack(at::ScalarType compute_type) {
   }
 }
 
-at::Tensor Encoder::layer_norm(const LayerNorm& norm, const at::Tensor& x) const {
-  return at::layer_norm(x, {config_.hidden_size}, norm.weight, norm.bias, config_.layer_norm_epsilon);
-}
-
-/// Packed weights, fused attention, no dropout.
-class Encoder::InferencePass {
- public:
-  explicit InferencePass(const Encoder& encoder) : encoder_(encoder) {}
-
-  at::ScalarType compute_type() const { return encoder_.packed_type_; }
-  at::Tensor linear(const Linear& linear, const at::Tensor& x) const { return linear.packed(x); }
-  at::Tensor activate(const Linear& linear, const at::Tensor& x) const {
-    if (encoder_.config_.activation == "gelu") return linear.packed_gelu(x);
-    const at::Tensor y = linear.packed(x);
-    return encoder_.config_.activation == "relu" ? at::relu(y) : at::gelu(y, "tanh");
-  }
-  at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) const {
-    return at::scaled_dot_product_attention(q, k, v);
-  }
-  at::Tensor hidden_dropout(const at::Tensor& x) const { return x; }
-
- private:
-  const Encoder& encoder_;
-};
-
-/// Differentiable. Attention is written out: the backward of the fused one is several times slower in
-/// bfloat16.
-class Encoder::TrainingPass {
- public:
-  TrainingPass(const EncoderConfig& config, at::ScalarType compute_type, Dropout& dropout)
-      : config_(config), compute_type_(compute_type), dropout_(dropout) {}
-
-  at::ScalarType compute_type() const { return compute_type_; }
-  at::Tensor linear(const Linear& linear, const at::Tensor& x) const { return linear(x); }
-  at::Tensor activate(const Linear& linear, const at::Tensor& x) const {
-    const at::Tensor y = linear(x);
-    if (config_.activation == "relu") return at::relu(y);
-    return at::gelu(y, config_.activation == "gelu" ? "none" : "tanh");
-  }
-  at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) const {
-    const double scale = 1 / std::sqrt(static_cast<double>(config_.head_size()));
-    const auto flat = [](const at::Tensor& x) {
-      return x.reshape({-1, x.size(2), x.size(3)});
-    };  // [rows * A, T, D]
-    const at::Tensor scores = at::bmm(flat(q) * scale, flat(k).transpose(1, 2));
-    const at::Tensor weights = dropout_(at::softmax(scores, -1), config_.attention_dropout);
-    return at::bmm(weights, flat(v)).view(q.sizes());
-  }
-  at::Tensor hidden_dropout(const at::Tensor& x) const { return dropout_(x, config_.hidden_dropout); }
-
- private:
-  const EncoderConfig& config_;
-  at::ScalarType compute_type_;
-  Dropout& dropout_;
-};
-
 template <typename Pass>
-at::Tensor Encoder::forward(const PackedBatch& batch, Pass&& pass) const {
-  const std::int64_t A = config_.heads;
-  const std::int64_t D = config_.head_size();
-  std::vector<std::int64_t> group_tokens;
-  for (const auto& group : batch.groups) group_tokens.push_back(group.rows * group.length);
-
-  const auto self_attention = [&](const at::Tensor& qkv) {  // [N, 3H] -> [N, H]
-    std::vector<at::Tensor> outputs;
-    const auto blocks = at::split_with_sizes(qkv, group_tokens);
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-      const std::int64_t rows = batch.groups[i].rows;
-      const std::int64_t T = batch.groups[i].length;
-      const auto heads =
-          blocks[i].view({rows, T, 3, A, D}).permute({2, 0, 3, 1, 4}).unbind(0);  // [rows, A, T, D] each
-      outputs.push_back(
-          pass.attention(heads[0], heads[1], heads[2]).transpose(1, 2).reshape({rows * T, A * D}));
-    }
-    return outputs.size() == 1 ? outputs.front() : at::cat(outputs);
-  };
-
-  const at::Tensor ids = batch.ids.to(word_embeddings_.device());
-  const at::Tensor positions = batch.positions.to(word_embeddings_.device()) + config_.position_offset;
-  at::Tensor x = at::embedding(word_embeddings_, ids, -1, false, true) +
-                 at::embedding(position_embeddings_, positions) + type_embeddings_.select(0, 0);
-  x = pass.hidden_dropout(layer_norm(embedding_norm_, x).to(pass.compute_type()));
+at::Tensor Encoder::forward(const PackedBatch& batch, const Pass& pass) const {
+  at::Tensor x = pass.embed(embeddings_, batch);
   for (const Layer& layer : layers_) {
-    const at::Tensor context = self_attention(pass.linear(layer.qkv, x));
-    x = layer_norm(layer.attention_norm,
-                   x + pass.hidden_dropout(pass.linear(layer.attention_output, context)));
+    const at::Tensor context = pass.self_attention(pass.linear(layer.qkv, x), batch);
+    x = pass.add_norm(layer.attention_norm, x, pass.linear(layer.attention_output, context));
     const at::Tensor inner = pass.activate(layer.intermediate, x);
-    x = layer_norm(layer.output_norm, x + pass.hidden_dropout(pass.linear(layer.output, inner)));
+    x = pass.add_norm(layer.output_norm, x, pass.linear(layer.output, inner));
   }
   return x;
 }
 
-at::Tensor Encoder::infer(const PackedBatch& batch) const { return forward(batch, InferencePass(*this)); }
+at::Tensor Encoder::infer(const PackedBatch& batch) const {
+  return forward(batch, InferencePass(config_, packed_type_));
+}
 
 at::Tensor Encoder::train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout) const {
   return forward(batch, TrainingPass(config_, compute_type, dropout));
@@ -223,10 +148,10 @@ std::vector<Parameter> Encoder::parameters() const {
     result.push_back({name + ".weight", linear.weight(), true});
     result.push_back({name + ".bias", linear.bias(), false});
   };
-  result.push_back({"embeddings.word_embeddings.weight", word_embeddings_, true});
-  result.push_back({"embeddings.position_embeddings.weight", position_embeddings_, true});
-  result.push_back({"embeddings.token_type_embeddings.weight", type_embeddings_, true});
-  add_norm("embeddings.LayerNorm", embedding_norm_);
+  result.push_back({"embeddings.word_embeddings.weight", embeddings_.word, true});
+  result.push_back({"embeddings.position_embeddings.weight", embeddings_.position, true});
+  result.push_back({"embeddings.token_type_embeddings.weight", embeddings_.type, true});
+  add_norm("embeddings.LayerNorm", embeddings_.norm);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::string name = layer_prefix(i);
     add_linear(name + kSelf + "qkv", layers_[i].qkv);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <reprtune/model/dropout.h>
+#include <reprtune/model/embedding_tables.h>
 #include <reprtune/model/encoder_config.h>
 #include <reprtune/model/linear.h>
 #include <reprtune/model/packed_batch.h>
@@ -23,8 +24,8 @@ struct Parameter {
 };
 
 /// The BERT encoder (Devlin et al., 2019) over packed rows: N tokens in, N hidden states out, no padding and
-/// no mask. Weights are float32. One description of the network serves training and inference; they differ in
-/// how a product, an attention and a dropout are done.
+/// no mask. Weights are float32. One description of the network serves training and inference; InferencePass
+/// and TrainingPass say how its steps are done.
 class Encoder {
  public:
   /// Reads the weights, with or without a name prefix ("bert.", "0.auto_model."). Throws Error(model).
@@ -57,9 +58,6 @@ class Encoder {
   std::vector<std::pair<std::string, at::Tensor>> checkpoint() const;
 
  private:
-  struct LayerNorm {
-    at::Tensor weight, bias;  // [H]
-  };
   struct Layer {
     Linear qkv;               // [3H, H]: query, key and value in one product
     Linear attention_output;  // [H, H]
@@ -70,17 +68,11 @@ class Encoder {
   };
   Encoder(const Encoder&) = default;
   void for_each_tensor(const std::function<void(at::Tensor&)>& visit);
-  class InferencePass;
-  class TrainingPass;
   template <typename Pass>
-  at::Tensor forward(const PackedBatch& batch, Pass&& pass) const;
-  at::Tensor layer_norm(const LayerNorm& norm, const at::Tensor& x) const;
+  at::Tensor forward(const PackedBatch& batch, const Pass& pass) const;
 
   EncoderConfig config_;
-  at::Tensor word_embeddings_;      // [V, H]
-  at::Tensor position_embeddings_;  // [positions, H]
-  at::Tensor type_embeddings_;      // [types, H]
-  LayerNorm embedding_norm_;
+  EmbeddingTables embeddings_;
   std::vector<Layer> layers_;
   std::vector<std::pair<std::string, at::Tensor>>
       unused_;  ///< the pooler, kept so that a saved checkpoint is complete
