@@ -1,9 +1,5 @@
 // Feeds any bytes to the CSV reader: no crash, no sanitizer report, and the same records whatever the size of
-// the pieces. Not part of the build; from the repository's root:
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/csv_fuzz.cpp
-//   src/data/csv_lexer.cpp
-//     src/data/csv_record_reader.cpp src/data/utf8.cpp src/data/json_row.cpp src/data/cleaning.cpp
-//     src/data/html_entities.cpp -o csv_fuzz -pthread && ./csv_fuzz -max_len=4096 -max_total_time=120
+// the pieces. CONTRIBUTING.md says how to build and run it.
 
 #include <reprtune/data/cleaning.h>
 #include <reprtune/data/csv_lexer.h>

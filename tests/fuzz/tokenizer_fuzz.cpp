@@ -1,10 +1,5 @@
-// libFuzzer harness of the tokenizers: any bytes, at any length and truncation, give ids of the vocabulary
-// and never more than asked for. Not part of the build; with clang, from the repository root:
-//
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/tokenizer_fuzz.cpp \
-//     $(ls src/text/*.cpp | grep -v -e sentencepiece -e tokenizer_loading -e wordpiece_files) -o
-//     tokenizer_fuzz
-//   ./tokenizer_fuzz -max_len=4096 -max_total_time=60
+// Feeds any bytes to the WordPiece tokenizer: at any length and truncation, ids of the vocabulary and never
+// more than asked for. CONTRIBUTING.md says how to build and run it.
 
 #include <reprtune/text/wordpiece.h>
 
