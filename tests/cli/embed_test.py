@@ -34,6 +34,15 @@ class EmbedTest(ProgramTest):
             self.assertEqual(len(a), len(b))
             self.assertLess(max(abs(x - y) for x, y in zip(a, b)), delta)
 
+    def test_the_extension_of_the_output_names_its_format(self):
+        for name, begin in [("v.npy", b"\x93NUMPY"), ("v.csv", b"e0,e1,"), ("v.jsonl", b'{"embedding"'), ("v.txt", b'{"embedding"')]:
+            self.good("embed", self.model, "-o", name, stdin="my\n")
+            self.assertTrue(self.read(name).startswith(begin), name)
+        self.good("embed", self.model, "-o", "v.npy", "--format", "csv", stdin="my\n")
+        self.assertTrue(self.read("v.npy").startswith(b"e0,e1,"))
+        self.good("classify", self.model, "-o", "c.jsonl", stdin="my\n")
+        self.assertTrue(self.read("c.jsonl").startswith(b'{"label"'))
+
     def test_vectors_have_length_one_and_do_not_depend_on_their_batch(self):
         alone = [self.embed("--precision", "float32", texts=[text])[0] for text in TEXTS]
         for vector in alone:

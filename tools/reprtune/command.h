@@ -8,6 +8,7 @@
 #include "log.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -63,6 +64,22 @@ CLI::Option* add_choice(CLI::App& app, const std::string& flag, Enum& field,
   return app.add_option_function<std::string>(flag, set, description)
       ->check(CLI::IsMember(names))
       ->default_str(names.at(static_cast<std::size_t>(field)));
+}
+
+/// The option --format of a command that writes rows: without it, the extension of the output names the
+/// format where it can, as "npy" in "vectors.npy".
+template <typename Enum>
+void add_format_option(CLI::App& app, Enum& format, const std::vector<std::string>& names,
+                       const std::string& output_option) {
+  CLI::Option* option = add_choice(app, "--format", format, names,
+                                   "Form of the output; without it as the extension of --output says, else");
+  app.parse_complete_callback([&format, names, option, output = app.get_option(output_option)] {
+    if (option->count() > 0 || output->count() == 0) return;
+    const std::string extension = std::filesystem::path(output->as<std::string>()).extension().string();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (extension == "." + names[i]) format = static_cast<Enum>(i);
+    }
+  });
 }
 
 /// "1 row", "1,234 rows".

@@ -39,7 +39,7 @@ std::function<int()> bind_embed(CLI::App& app) {
       ->capture_default_str();
   app.add_option("-o,--output", command->use.output, "Where to write; - is standard output")
       ->capture_default_str();
-  add_choice(app, "--format", command->format.format, embedding_format_names(), "Form of the output");
+  add_format_option(app, command->format.format, embedding_format_names(), "--output");
   add_choice(app, "--type", command->type, embedding_type_names(), "Number type of the vectors");
   app.add_flag("--with-text", command->format.with_text, "Also write the texts");
   command->use.bind_options(app);
