@@ -1,5 +1,6 @@
 #include <reprtune/data/cleaning.h>
 #include <reprtune/data/data_check.h>
+#include <reprtune/data/display_text.h>
 #include <reprtune/data/utf8.h>
 #include <reprtune/io/error.h>
 
@@ -17,7 +18,8 @@ constexpr std::size_t kFewRows = 250;
 constexpr std::size_t kGoodRows = 500;
 constexpr std::size_t kRareClass = 5;
 constexpr std::size_t kImbalance = 10;
-constexpr std::size_t kShortText = 3;  // characters
+constexpr std::size_t kShortText = 3;    // characters
+constexpr std::size_t kShownLabel = 40;  // characters of a label in a message
 
 std::string counted(std::size_t count, const std::string& one, const std::string& many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
@@ -134,24 +136,30 @@ class Checker {
     }
   }
 
+  /// The label of a class as a message shows it.
+  std::string quoted(std::size_t label) const {
+    return "'" + display_text(check_.classes[label].label, kShownLabel) + "'";
+  }
+
   void check_classes() {
     if (check_.classes.size() == 1) {
       warn("one_class",
-           "all " + counted(check_.rows, "row has", "rows have") + " the label '" + check_.classes[0].label +
-               "': there is nothing to tell apart",
+           "all " + counted(check_.rows, "row has", "rows have") + " the label " + quoted(0) +
+               ": there is nothing to tell apart",
            first_lines_[0]);
       return;
     }
     warn_of_rare_classes("class_with_one_row", 0, 1, "has a single row, which leaves none for validation");
     warn_of_rare_classes("rare_class", 1, kRareClass - 1, "has fewer than 5 rows");
     const auto fewer = [](const ClassCount& a, const ClassCount& b) { return a.rows < b.rows; };
+    const auto place = [&](auto entry) { return static_cast<std::size_t>(entry - check_.classes.begin()); };
     const auto [smallest, largest] = std::minmax_element(check_.classes.begin(), check_.classes.end(), fewer);
     if (smallest == check_.classes.end() || largest->rows <= kImbalance * smallest->rows) return;
     warn("imbalance",
-         "'" + largest->label + "' has " + std::to_string(largest->rows) + " rows, '" + smallest->label +
-             "' " + std::to_string(smallest->rows) +
+         quoted(place(largest)) + " has " + std::to_string(largest->rows) + " rows, " +
+             quoted(place(smallest)) + " " + std::to_string(smallest->rows) +
              ": more than 10 to 1 (--class-weights balanced may help)",
-         first_lines_[static_cast<std::size_t>(smallest - check_.classes.begin())]);
+         first_lines_[place(smallest)]);
   }
 
   /// One warning for all classes with more than `above` and at most `most` rows.
@@ -164,7 +172,7 @@ class Checker {
       if (count++ == 0) example = label;
     }
     if (count == 0) return;
-    const std::string name = "'" + check_.classes[example].label + "'";
+    const std::string name = quoted(example);
     const std::string others = count == 1 ? "" : " (and " + counted(count - 1, "other", "others") + ")";
     warn(code, counted(count, "class", "classes") + ": " + name + others + " " + what, first_lines_[example]);
   }
@@ -179,8 +187,8 @@ class Checker {
     }
     if (count == 0) return;
     warn("similar_labels",
-         counted(count, "label differs", "labels differ") + " from another only by case or white space: '" +
-             check_.classes[example.first].label + "' and '" + check_.classes[example.second].label + "'",
+         counted(count, "label differs", "labels differ") + " from another only by case or white space: " +
+             quoted(example.first) + " and " + quoted(example.second),
          first_lines_[example.second]);
   }
 

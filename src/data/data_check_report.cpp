@@ -1,5 +1,5 @@
 #include <reprtune/data/data_check_report.h>
-#include <reprtune/data/utf8.h>
+#include <reprtune/data/display_text.h>
 
 #include <algorithm>
 #include <string_view>
@@ -22,29 +22,9 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
-struct Shown {
-  std::string text;
-  std::size_t columns = 0;
-};
-
-/// A label on one line, a column per character, cut where it is too long.
-Shown shown(std::string_view label) {
-  Shown result;
-  for (std::size_t at = 0; at < label.size(); ++result.columns) {
-    if (result.columns == kLongestLabel) {
-      result.text += "…";
-      ++result.columns;
-      break;
-    }
-    const CodePoint c = decode_utf8(label, at);
-    result.text += c.value < 0x20 || c.value == 0x7F ? " " : std::string(label.substr(at, c.length));
-    at += c.length;
-  }
-  return result;
-}
-
-std::string left(const Shown& text, std::size_t columns) {
-  return text.text + std::string(columns - std::min(columns, text.columns), ' ');
+/// ASCII text filled up to `columns`.
+std::string left(const std::string& text, std::size_t columns) {
+  return text + std::string(columns - std::min(columns, text.size()), ' ');
 }
 
 std::string right(const std::string& text, std::size_t columns) {
@@ -74,15 +54,18 @@ std::string class_table(const DataCheck& check, std::size_t width) {
   std::stable_sort(classes.begin(), classes.end(),
                    [](const auto& a, const auto& b) { return a.rows > b.rows; });
   std::size_t label_columns = 5;
-  for (const ClassCount& entry : classes) label_columns = std::max(label_columns, shown(entry.label).columns);
+  for (const ClassCount& entry : classes) {
+    label_columns = std::max(label_columns, display_width(display_text(entry.label, kLongestLabel)));
+  }
+  label_columns = std::min(label_columns, kLongestLabel);
   const std::size_t taken = 2 + label_columns + kNumberColumns + kShareColumns + 2;
   const std::size_t bar_columns = width > taken + 8 ? width - taken : 8;
   const std::size_t largest = classes.empty() ? 0 : classes[0].rows;
 
-  std::string table = "  " + left({"class", 5}, label_columns) + right("rows", kNumberColumns) +
+  std::string table = "  " + left("class", label_columns) + right("rows", kNumberColumns) +
                       right("share", kShareColumns) + "\n";
   for (const ClassCount& entry : classes) {
-    table += "  " + left(shown(entry.label), label_columns) + right(grouped(entry.rows), kNumberColumns) +
+    table += "  " + display_cell(entry.label, label_columns) + right(grouped(entry.rows), kNumberColumns) +
              right(per_cent(entry.rows, check.rows), kShareColumns) + "  " +
              bar(entry.rows, largest, bar_columns) + "\n";
   }
@@ -90,7 +73,7 @@ std::string class_table(const DataCheck& check, std::size_t width) {
 }
 
 std::string fact(const std::string& name, const std::string& what) {
-  return "  " + left({name, name.size()}, 20) + what + "\n";
+  return "  " + left(name, 20) + what + "\n";
 }
 
 }  // namespace
@@ -115,7 +98,7 @@ std::string data_check_json(const DataCheck& check) {
   json["tokens"] = {{"p50", check.tokens_p50}, {"p95", check.tokens_p95}, {"max", check.tokens_max}};
   json["truncated"] = check.truncated;
   json["warnings"] = std::move(warnings);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string data_check_text(const DataCheck& check, std::size_t width) {

@@ -1,8 +1,8 @@
 #include <reprtune/data/cleaning.h>
 #include <reprtune/data/input_names.h>
 #include <reprtune/data/row_reader.h>
-#include <reprtune/data/text_source.h>
 #include <reprtune/data/utf8.h>
+#include <reprtune/data/utf8_source.h>
 #include <reprtune/io/error.h>
 
 #include "row_source.h"
@@ -23,7 +23,7 @@ std::unique_ptr<RowSource> open_rows(const std::filesystem::path& file, const In
                                      LabelColumn label_column) {
   const InputFormat format = options.format ? *options.format : input_format_of(file);
   const std::string name = byte_source_name(file);
-  std::unique_ptr<ByteSource> source = text_source(open_byte_source(file), name);
+  std::unique_ptr<ByteSource> source = utf8_source(open_byte_source(file), name);
   switch (format) {
     case InputFormat::jsonl:
       return jsonl_row_source(std::move(source), options, label_column);

@@ -1,4 +1,4 @@
-#include <reprtune/eval/display_text.h>
+#include <reprtune/data/display_text.h>
 #include <reprtune/report/field.h>
 #include <reprtune/report/html.h>
 #include <reprtune/report/model_card.h>
@@ -136,7 +136,6 @@ Command line:
 ```sh
 reprtune classify MODEL new.csv > labels.csv
 reprtune embed MODEL new.csv -o vectors.npy
-reprtune serve MODEL
 ```
 
 Embeddings in Python (`pip install sentence-transformers`):

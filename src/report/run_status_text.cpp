@@ -1,4 +1,4 @@
-#include <reprtune/eval/display_text.h>
+#include <reprtune/data/display_text.h>
 #include <reprtune/report/duration.h>
 #include <reprtune/report/run_status_text.h>
 #include <reprtune/report/sparkline.h>
@@ -32,7 +32,7 @@ std::string state_lines(const RunStatus& status) {
   std::string out = "state       " + status.state;
   if (!status.reason.empty()) out.append(": ").append(display_text(status.reason, 500));
   if (status.state == "died") {
-    out += ": its process is gone; 'reprtune finetune ... --resume' goes on from the last checkpoint";
+    out += ": its process is gone; start it again with the same command";
   }
   out += "\nprogress    " + progress("step", status.step, status.steps) + ", " +
          progress("epoch", status.epoch, status.epochs) + "\n";

@@ -1,4 +1,4 @@
-#include <reprtune/eval/display_text.h>
+#include <reprtune/data/display_text.h>
 #include <reprtune/report/field.h>
 #include <reprtune/report/html.h>
 #include <reprtune/report/scatter_plot.h>

@@ -45,7 +45,7 @@ std::string state_line(const Json& run) {
   if (state == "failed") return "<p class=\"note bad\"><strong>The run failed:</strong> " + reason + "</p>\n";
   if (state == "interrupted") {
     return "<p class=\"note\"><strong>The run was interrupted</strong> (" + reason +
-           "). It goes on where it stopped with <code>reprtune finetune \u2026 --resume</code>.</p>\n";
+           "). The scores are those of the epochs it finished.</p>\n";
   }
   if (state == "running") {
     return "<p class=\"note\"><strong>The run is still going.</strong> What is shown is what is known so "

@@ -56,7 +56,6 @@ std::string usage_section(const Json& run) {
   out += command("reprtune embed " + model + " new.csv -o vectors.npy",
                  "an embedding for each row, for search and clustering");
   out += command("reprtune evaluate " + model + " test.csv", "the scores above, on rows of your own");
-  out += command("reprtune serve " + model, "a page to try it in, and an HTTP API");
   out +=
       "</dl>\n<p>In Python the folder loads unchanged with <code>SentenceTransformer(...)</code>; its "
       "README.md says "

@@ -29,6 +29,7 @@ std::string WordPieceTokenizer::piece(std::int32_t id) const {
 void WordPieceTokenizer::append_ids(std::string_view text, std::vector<std::int32_t>& ids) const {
   std::string words;
   words.reserve(text.size() + text.size() / 4 + 16);
+  // Special tokens are not looked for: "[SEP]" in a text is cut at its brackets like any other word.
   normalizer_.append_words(text, words);
   for (std::size_t begin = 0; begin < words.size();) {
     const std::size_t end = words.find(' ', begin);

@@ -1,4 +1,4 @@
-#include <reprtune/eval/display_text.h>
+#include <reprtune/data/display_text.h>
 #include <reprtune/eval/metrics_text.h>
 
 #include <sstream>

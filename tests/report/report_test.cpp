@@ -75,7 +75,7 @@ TEST(Report, SaysHowTheRunStands) {
   run["reason"] = "disk full <b>";
   EXPECT_NE(render_report(run).find("disk full &lt;b&gt;"), std::string::npos);
   run["state"] = "interrupted";
-  EXPECT_NE(render_report(run).find("--resume"), std::string::npos);
+  EXPECT_NE(render_report(run).find("was interrupted"), std::string::npos);
   EXPECT_NE(render_report(Json::object()).find("No validation has been run yet"), std::string::npos);
 }
 

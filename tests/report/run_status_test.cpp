@@ -96,7 +96,7 @@ TEST_F(RunStatusTest, SeesThatTheProcessIsGone) {
   const RunStatus status = read_run_status(folder_, 1060);
   EXPECT_EQ(status.state, "died");
   EXPECT_FALSE(status.seconds_left.has_value());
-  EXPECT_NE(run_status_text(status).find("--resume"), std::string::npos);
+  EXPECT_NE(run_status_text(status).find("start it again"), std::string::npos);
 
   write_state({{"pid", child}, {"host", "another machine"}});
   EXPECT_EQ(read_run_status(folder_, 1060).state, "training");

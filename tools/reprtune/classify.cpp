@@ -1,4 +1,4 @@
-#include <reprtune/infer/classifier.h>
+#include <reprtune/infer/class_probabilities.h>
 #include <reprtune/infer/prediction_writer.h>
 
 #include "model_use.h"
@@ -36,7 +36,7 @@ std::function<int()> bind_classify(CLI::App& app) {
       ->capture_default_str();
   app.add_option("-o,--output", command->use.output, "Where to write; - is standard output")
       ->capture_default_str();
-  add_choice(app, "--format", command->format.format, prediction_format_names(), "Form of the output");
+  add_format_option(app, command->format.format, prediction_format_names(), "--output");
   app.add_option("--top-k", command->format.top_k,
                  "Name this many classes per row, the best first; 0: what the format usually has")
       ->check(CLI::Range(0, 1'000'000))

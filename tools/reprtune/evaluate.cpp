@@ -1,6 +1,6 @@
 #include <reprtune/eval/metrics.h>
 #include <reprtune/eval/metrics_text.h>
-#include <reprtune/infer/classifier.h>
+#include <reprtune/infer/class_probabilities.h>
 #include <reprtune/io/error.h>
 
 #include "interrupt.h"

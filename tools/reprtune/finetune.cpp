@@ -1,7 +1,7 @@
 #include <reprtune/data/data_check.h>
+#include <reprtune/data/display_text.h>
 #include <reprtune/data/input_names.h>
 #include <reprtune/data/split.h>
-#include <reprtune/eval/display_text.h>
 #include <reprtune/infer/embedder.h>
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/byte_sink.h>
@@ -100,10 +100,6 @@ void log_data(const Split& rows, const DataCheck& check) {
   for (const DataWarning& warning : check.warnings) {
     log_warning(warning.message +
                 (warning.line > 0 ? " (for example line " + std::to_string(warning.line) + ")" : ""));
-  }
-  if (check.truncated > 0) {
-    log_warning(rows.train.name + ": " + count_text(check.truncated, "row") + " longer than " +
-                std::to_string(check.max_length) + " tokens will be cut");
   }
 }
 

@@ -1,6 +1,6 @@
 #include "log.h"
 
-#include <reprtune/eval/display_text.h>
+#include <reprtune/data/display_text.h>
 
 #include "progress_line.h"
 

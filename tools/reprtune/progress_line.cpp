@@ -1,6 +1,6 @@
 #include "progress_line.h"
 
-#include <reprtune/eval/display_text.h>
+#include <reprtune/data/display_text.h>
 
 #include <algorithm>
 #include <atomic>

@@ -11,6 +11,7 @@ namespace reprtune {
 
 /// Whoever reads our output has stopped reading (`reprtune ... | head`). Not an Error: a tool ends quietly.
 /// It is only seen where SIGPIPE is ignored; with the default action the signal ends the program first.
+/// main.cpp ends the program quietly on it.
 class BrokenPipe : public std::runtime_error {
  public:
   explicit BrokenPipe(const std::string& name) : std::runtime_error(name + ": nobody reads it any more") {}

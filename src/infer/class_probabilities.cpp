@@ -1,5 +1,5 @@
 #include <reprtune/eval/calibration.h>
-#include <reprtune/infer/classifier.h>
+#include <reprtune/infer/class_probabilities.h>
 
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>

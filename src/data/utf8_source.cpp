@@ -1,4 +1,4 @@
-#include <reprtune/data/text_source.h>
+#include <reprtune/data/utf8_source.h>
 #include <reprtune/io/error.h>
 
 #include <algorithm>
@@ -64,7 +64,7 @@ class ReplayedSource final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> text_source(std::unique_ptr<ByteSource> source, const std::string& name) {
+std::unique_ptr<ByteSource> utf8_source(std::unique_ptr<ByteSource> source, const std::string& name) {
   std::string head(kHeadSize, '\0');
   std::size_t size = 0;
   while (size < kLongestMark) {  // no more than that is waited for: standard input may be a slow pipe

@@ -1,5 +1,5 @@
+#include <reprtune/data/display_text.h>
 #include <reprtune/data/utf8.h>
-#include <reprtune/eval/display_text.h>
 
 #include <algorithm>
 #include <array>
