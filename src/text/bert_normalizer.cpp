@@ -37,11 +37,13 @@ void end_word(std::string& words) {
 /// block, not by the byte.
 class BertNormalizer::Writer {
  public:
-  explicit Writer(std::string& words) : words_(words) { take_end(); }
+  explicit Writer(std::string& words) : words_(words), end_(words.data() + words.size()), limit_(end_) {}
+
+  bool in_word() const { return in_word_; }
 
   /// Branches on nothing but room: which kind comes next is hard to foresee.
   void write(const Effect& effect) {
-    if (static_cast<std::size_t>(limit_ - end_) < kRoom) grow();
+    if (room() < kRoom) grow();
     const bool goes_on = effect.kind == Effect::Kind::part;
     *end_ = ' ';
     end_ += static_cast<std::size_t>(in_word_ && !goes_on);
@@ -54,41 +56,42 @@ class BertNormalizer::Writer {
 
   /// Goes on with the word by the first `count` of eight bytes.
   void write(std::uint64_t bytes, std::size_t count) {
-    if (static_cast<std::size_t>(limit_ - end_) < kRoom) grow();
+    if (room() < kRoom) grow();
     std::memcpy(end_, &bytes, sizeof bytes);
     end_ += count;
     in_word_ = in_word_ || count != 0;
   }
 
-  /// The string as it is so far, for a function that appends to it.
-  template <typename Function>
-  void append_with(const Function& append) {
+  /// Goes on with whole words and beginnings of words.
+  void write(std::string_view words) {
+    while (room() < words.size()) grow();
+    end_ += words.copy(end_, words.size());
+    if (!words.empty()) in_word_ = words.back() != ' ';
+  }
+
+  /// Ends the last word. Nothing can be written after it.
+  void finish() {
+    if (in_word_) write(" ");
     words_.resize(size());
-    append(words_);
-    take_end();
   }
 
  private:
-  static constexpr std::size_t kRoom = 16;  // at least what one call writes
+  static constexpr std::size_t kRoom = 16;  // at least what an effect or eight bytes take
   static constexpr std::size_t kBlock = 512;
 
   std::size_t size() const { return static_cast<std::size_t>(end_ - words_.data()); }
-
-  void take_end() {
-    in_word_ = !words_.empty() && words_.back() != ' ';
-    end_ = limit_ = words_.data() + words_.size();
-  }
+  std::size_t room() const { return static_cast<std::size_t>(limit_ - end_); }
 
   void grow() {
     const std::size_t size_before = size();
-    words_.resize(2 * size_before + kBlock);
+    words_.resize(2 * words_.size() + kBlock);
     end_ = words_.data() + size_before;
     limit_ = words_.data() + words_.size();
   }
 
   std::string& words_;
-  char* end_ = nullptr;
-  char* limit_ = nullptr;
+  char* end_;
+  char* limit_;
   bool in_word_ = false;
 };
 
@@ -126,10 +129,12 @@ void BertNormalizer::append_words(std::string_view text, std::string& words) con
     if (effect.kind != Effect::Kind::by_rules) {
       writer.write(effect);
     } else {
-      writer.append_with([&](std::string& all) { position = append_run(text, begin, all); });
+      std::string added = writer.in_word() ? "a" : " ";  // what a run begins behind
+      position = append_run(text, begin, added);
+      writer.write(std::string_view(added).substr(1));
     }
   }
-  writer.append_with(end_word);
+  writer.finish();
 }
 
 void BertNormalizer::append_words_by_rules(std::string_view text, std::string& words) const {

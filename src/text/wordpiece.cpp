@@ -9,8 +9,8 @@
 namespace reprtune {
 namespace {
 
-/// The bytes before the next space, for which there has to be one in each eight bytes behind `word` that are
-/// not all readable: words are short, so that std::string::find takes longer to begin than to search.
+/// How many bytes there are before the next space, looked for by eight bytes: most words have fewer, for
+/// which std::string::find takes longer. Eight bytes behind that space must be readable.
 std::size_t length_of_word(const char* word) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   for (std::size_t length = 0;; length += sizeof kOnes) {

@@ -159,6 +159,15 @@ TEST(BertNormalizer, TheTableAgreesWithTheRulesForMixedTexts) {
   }
 }
 
+TEST(BertNormalizer, LongTextsOfManyRuns) {
+  const BertNormalizer normalizer(kUncased);
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "\uC548\uB155 e\u302E\u0301,x ";
+  const std::string result = words_by_table(normalizer, text);
+  EXPECT_EQ(result, words_by_rules(normalizer, text));
+  EXPECT_EQ(result.substr(result.size() - 4), ", x ");
+}
+
 TEST(BertNormalizer, LettersAreFoundAtEveryPlaceOfEightBytes) {
   const BertNormalizer uncased(kUncased), cased(kCased);
   for (unsigned byte = 0; byte < 256; ++byte) {
