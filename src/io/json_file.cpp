@@ -3,19 +3,23 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <sstream>
+#include <utility>
 
 namespace reprtune {
 
-nlohmann::json read_json_file(const std::filesystem::path& path, ErrorKind kind) {
+std::string read_json_bytes(const std::filesystem::path& path, ErrorKind kind) {
   if (std::filesystem::is_directory(path))
     throw Error(kind, path.string() + ": is a folder, expected a JSON file");
-  std::ifstream stream(path, std::ios::binary);
+  const std::ifstream stream(path, std::ios::binary);
   if (!stream) throw Error(kind, path.string() + ": cannot be read: " + std::strerror(errno));
-  try {
-    return nlohmann::json::parse(stream);
-  } catch (const nlohmann::json::parse_error& error) {
-    throw Error(kind, path.string() + ": not valid JSON at byte " + std::to_string(error.byte));
-  }
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return std::move(bytes).str();
+}
+
+nlohmann::json read_json_file(const std::filesystem::path& path, ErrorKind kind) {
+  return read_json_file_as<nlohmann::json>(path, kind);
 }
 
 }  // namespace reprtune

@@ -14,7 +14,7 @@ import unicodedata
 import tokenizers
 from tokenizers import normalizers, pre_tokenizers
 
-# The bits of CodePoint::flags; the same names and order as in include/reprtune/text/unicode_tables.h.
+# The bits of CodePointProperties::flags; the same names and order as in include/reprtune/text/unicode_tables.h.
 CONTROL, WHITESPACE, PUNCTUATION, IDEOGRAPH, NONSPACING, MARK, CANONICAL, COMPATIBILITY, CASED = (1 << i for i in range(9))
 
 HANGUL = range(0xAC00, 0xD7A4)  # decomposed by arithmetic, not by table
@@ -142,7 +142,7 @@ def main():
         "namespace {",
         "",
     ]
-    write_array(out, "CodePointRange kRanges", [f"{{{c:#x},{f},{k}}}" for c, (f, k) in ranges(properties)])
+    write_array(out, "CodePointRange kRanges", [f"{{{c:#x},{{{f},{k}}}}}" for c, (f, k) in ranges(properties)])
     write_array(out, "LowerCaseRange kLowerCase", [f"{{{a:#x},{b:#x},{s},{d}}}" for a, b, s, d in lower_ranges(lower)])
     for name, flag in (("kCanonical", CANONICAL), ("kCompatibility", COMPATIBILITY)):
         write_array(out, f"Decomposition {name}", [f"{{{c:#x},{o},{n}}}" for c, o, n in decompositions[flag]])

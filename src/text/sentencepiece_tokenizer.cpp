@@ -54,7 +54,9 @@ std::string XlmRobertaTokenizer::piece(std::int32_t id) const {
 std::size_t XlmRobertaTokenizer::vocabulary_size() const { return model_.size() + kOffset + 1; }  // 1: <mask>
 
 void XlmRobertaTokenizer::append_ids(std::string_view text, std::vector<std::int32_t>& ids) const {
-  for (const std::int32_t id : model_.encode(text)) {
+  const std::vector<std::int32_t> pieces = model_.encode(text);
+  ids.reserve(ids.size() + pieces.size() + 1);  // 1: </s>
+  for (const std::int32_t id : pieces) {
     // Ids 1 and 2 are control symbols, which never come out of a text.
     ids.push_back(id + kOffset < kFirstPiece ? kUnknown : id + kOffset);
   }
@@ -77,6 +79,7 @@ void AlbertTokenizer::append_ids(std::string_view text, std::vector<std::int32_t
 
 std::string AlbertTokenizer::normalize(std::string_view text) const {
   std::u32string code_points;
+  code_points.reserve(text.size());
   for (std::size_t position = 0; position < text.size();) {
     const std::string_view pair = text.substr(position, 2);
     if (pair == "``" || pair == "''") {
@@ -94,6 +97,7 @@ std::string AlbertTokenizer::normalize(std::string_view text) const {
   if (!options_.keep_accents) put_in_canonical_order(code_points);
 
   std::string normalized;
+  normalized.reserve(text.size());
   std::u32string lower;
   for (const char32_t code_point : code_points) {
     const unsigned flags = code_point_properties(code_point).flags;

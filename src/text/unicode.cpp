@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <vector>
 
 namespace reprtune {
 namespace {
@@ -29,6 +30,43 @@ void append_syllable(char32_t syllable, std::u32string& text) {
   text.push_back(kVowelBase + index % (kVowelCount * kTrailCount) / kTrailCount);
   if (index % kTrailCount != 0) text.push_back(kTrailBase + index % kTrailCount);
 }
+
+/// The properties of all code points in pages of 256; neighbouring pages of one range,
+/// nearly all of them, are stored once.
+class PropertyPages {
+ public:
+  explicit PropertyPages(std::span<const CodePointRange> ranges) : page_of_(kPages) {
+    auto range = ranges.begin();
+    const auto find_range = [&](char32_t code_point) {
+      while (range + 1 != ranges.end() && (range + 1)->first <= code_point) ++range;
+      return range;
+    };
+    auto last_uniform = ranges.end();  // the range that is all of the page stored last
+    for (char32_t page = 0; page < kPages; ++page) {
+      const char32_t first = page * kPageSize;
+      const auto begin = find_range(first);
+      if (begin == last_uniform && find_range(first + kPageSize - 1) == begin) {
+        page_of_[page] = page_of_[page - 1];
+        continue;
+      }
+      range = begin;
+      page_of_[page] = static_cast<std::uint16_t>(properties_.size() / kPageSize);
+      for (char32_t c = first; c < first + kPageSize; ++c) properties_.push_back(find_range(c)->properties);
+      last_uniform = range == begin ? begin : ranges.end();
+    }
+  }
+
+  CodePointProperties operator[](char32_t code_point) const {
+    if (code_point >= kPages * kPageSize) return {};
+    return properties_[page_of_[code_point / kPageSize] * kPageSize + code_point % kPageSize];
+  }
+
+ private:
+  static constexpr char32_t kPageSize = 256, kPages = 0x110000 / kPageSize;
+
+  std::vector<std::uint16_t> page_of_;
+  std::vector<CodePointProperties> properties_;
+};
 
 }  // namespace
 
@@ -69,9 +107,9 @@ std::size_t count_code_points(std::string_view text) {
       text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
 }
 
-const CodePointRange& code_point_properties(char32_t code_point) {
-  const auto after = std::ranges::upper_bound(kUnicodeTables.ranges, code_point, {}, &CodePointRange::first);
-  return *(after - 1);  // the first range begins at 0
+CodePointProperties code_point_properties(char32_t code_point) {
+  static const PropertyPages pages(kUnicodeTables.ranges);
+  return pages[code_point];
 }
 
 void append_lower_case(char32_t code_point, std::u32string& text) {

@@ -2,18 +2,20 @@
 #include <reprtune/io/json_file.h>
 #include <reprtune/text/wordpiece_files.h>
 
+#include "listed_json.h"
+
 #include <algorithm>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 namespace reprtune {
 namespace {
 
-using nlohmann::json;
+using json = ListedJson;
 
 // In bytes; the largest vocabularies have some 20 MB.
 constexpr std::uintmax_t kMaxFileSize = std::uintmax_t{256} << 20;
@@ -41,11 +43,11 @@ std::string shown(const json& value) {
 
 /// The "type" of a member that is an object; "none" when it is null or absent.
 std::string type_of(const json& object, const char* key, const std::filesystem::path& file) {
-  const json member = json_value<json>(object, key, json(), file);
-  if (member.is_null()) return "none";
-  if (!member.is_object())
-    fail(file, std::string("expected '") + key + "' to be an object, found " + shown(member));
-  return json_value<std::string>(member, "type", "none", file);
+  const auto member = object.find(key);
+  if (member == object.end() || member->is_null()) return "none";
+  if (!member->is_object())
+    fail(file, std::string("expected '") + key + "' to be an object, found " + shown(*member));
+  return json_value<std::string>(*member, "type", "none", file);
 }
 
 void expect_type(const json& object, const char* key, const std::string& expected,
@@ -74,7 +76,8 @@ std::optional<std::size_t> read_id(const json& value, std::size_t count) {
 
 /// The pieces by id, from {"piece": id, ...}: every id from 0 to their number has to be there once.
 std::vector<std::string> read_pieces(const json& model, const std::filesystem::path& file) {
-  const json& vocabulary = model.contains("vocab") ? model["vocab"] : json();
+  const json none;
+  const json& vocabulary = model.contains("vocab") ? model["vocab"] : none;
   if (!vocabulary.is_object() || vocabulary.empty()) {
     fail(file, "expected 'vocab' to be an object of token: id, found " + shown(vocabulary));
   }
@@ -89,6 +92,11 @@ std::vector<std::string> read_pieces(const json& model, const std::filesystem::p
     }
     taken[*id] = true;
     pieces[*id] = piece;
+  }
+  std::unordered_set<std::string_view> known(pieces.size());
+  for (const std::string& piece : pieces) {
+    if (!known.insert(piece).second)
+      fail(file, "expected each token once in 'vocab', found " + shown(piece) + " twice");
   }
   return pieces;
 }
@@ -190,7 +198,7 @@ std::vector<std::string> read_lines(const std::filesystem::path& file) {
 
 WordPieceOptions read_tokenizer_json(const std::filesystem::path& file) {
   check_size(file);
-  const json root = read_json_file(file, ErrorKind::model);
+  const json root = read_json_file_as<json>(file, ErrorKind::model);
   if (!root.is_object()) fail(file, "expected a JSON object, found " + shown(root));
   expect_type(root, "model", "WordPiece", file);
   const json& model = root["model"];
@@ -223,7 +231,7 @@ WordPieceOptions read_vocabulary(const std::filesystem::path& model_folder) {
          "not found, but vocab.txt alone does not say whether to lower-case: write {\"do_lower_case\": true} "
          "(or false, for a cased model) into it");
   }
-  const json config = read_json_file(config_file, ErrorKind::model);
+  const json config = read_json_file_as<json>(config_file, ErrorKind::model);
   if (!config.is_object()) fail(config_file, "expected a JSON object, found " + shown(config));
   if (json_value<json>(config, "do_lower_case", json(), config_file).is_null()) {
     fail(config_file,

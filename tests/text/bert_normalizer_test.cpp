@@ -1,7 +1,10 @@
 #include <reprtune/text/bert_normalizer.h>
+#include <reprtune/text/unicode.h>
 
+#include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -76,6 +79,105 @@ TEST(BertNormalizer, PunctuationStandsAlone) {
   EXPECT_EQ(words("a-b$c^d`\u00BFe\u3002"), "a - b $ c ^ d ` \u00BF e \u3002 ");
   EXPECT_EQ(words("\u037E"), "; ");  // punctuation only after NFD
   EXPECT_EQ(words("[SEP]</s>"), "[ sep ] < / s > ");
+}
+
+std::vector<BertNormalizerOptions> all_options() {
+  std::vector<BertNormalizerOptions> all;
+  for (const bool clean : {true, false}) {
+    for (const bool chinese : {true, false}) {
+      for (const bool strip : {true, false}) {
+        for (const bool lower : {true, false}) all.push_back({clean, chinese, strip, lower});
+      }
+    }
+  }
+  return all;
+}
+
+std::string words_by_rules(const BertNormalizer& normalizer, std::string_view text) {
+  std::string result;
+  normalizer.append_words_by_rules(text, result);
+  return result;
+}
+
+std::string words_by_table(const BertNormalizer& normalizer, std::string_view text) {
+  std::string result;
+  normalizer.append_words(text, result);
+  return result;
+}
+
+TEST(BertNormalizer, TheTableAgreesWithTheRulesForEveryCodePoint) {
+  for (const BertNormalizerOptions& options : all_options()) {
+    const BertNormalizer normalizer(options);
+    const bool is_default =
+        options.clean_text && options.handle_chinese_chars && options.strip_accents && options.lowercase;
+    const char32_t end = is_default ? 0x110000 : 0x10000;  // the rest takes seconds and has no other kinds
+    for (char32_t first = 0; first < end; first += 64) {
+      // In a word; behind a mark that has to be sorted before many others; before one that is sorted first.
+      std::string text;
+      for (char32_t code_point = first; code_point < first + 64; ++code_point) {
+        text += "aB ";
+        append_utf8(code_point, text);
+        text += "c e\u302E";  // a spacing mark of class 224
+        append_utf8(code_point, text);
+        text += "\u302E\u0323 ";
+      }
+      ASSERT_EQ(words_by_table(normalizer, text), words_by_rules(normalizer, text))
+          << static_cast<unsigned>(first);
+    }
+  }
+}
+
+/// A text of parts of one kind each, that meet in all ways: ASCII letters in runs around 8, the step of the
+/// fast path, and around 100; accents, kana, ideographs, syllables, marks, controls, bad bytes, anything.
+std::string mixed_text(std::mt19937& random) {
+  const auto between = [&](std::size_t low, std::size_t high) { return low + random() % (high - low + 1); };
+  std::string text;
+  for (std::size_t parts = between(0, 12); parts > 0; --parts) {
+    const std::size_t kind = between(0, 11);
+    constexpr char32_t kRanges[][2] = {{0, 0x7F},        {'A', 'z'},       {0xA0, 0x24F},
+                                       {0x300, 0x36F},   {0x370, 0x52F},   {0x590, 0x6FF},
+                                       {0x2000, 0x206F}, {0x3040, 0x30FF}, {0x4E00, 0x9FFF},
+                                       {0xAC00, 0xD7A3}, {0xF900, 0xFFFD}, {0x10000, 0x10FFFF}};
+    for (std::size_t n = kind == 1 ? between(95, 105) : between(1, 18); n > 0; --n) {
+      const char32_t code_point = static_cast<char32_t>(between(kRanges[kind][0], kRanges[kind][1]));
+      append_utf8(between(0, 15) == 0 ? U'\u302E' : code_point, text);
+    }
+    if (between(0, 9) == 0) text.push_back(static_cast<char>(between(0x80, 0xFF)));
+    if (between(0, 2) == 0) text.push_back(' ');
+  }
+  return text;
+}
+
+TEST(BertNormalizer, TheTableAgreesWithTheRulesForMixedTexts) {
+  std::mt19937 random(1);
+  for (const BertNormalizerOptions& options : all_options()) {
+    const BertNormalizer normalizer(options);
+    for (int i = 0; i < 1'000; ++i) {
+      const std::string text = mixed_text(random);
+      ASSERT_EQ(words_by_table(normalizer, text), words_by_rules(normalizer, text)) << text;
+    }
+  }
+}
+
+TEST(BertNormalizer, LongTextsOfManyRuns) {
+  const BertNormalizer normalizer(kUncased);
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "\uC548\uB155 e\u302E\u0301,x ";
+  const std::string result = words_by_table(normalizer, text);
+  EXPECT_EQ(result, words_by_rules(normalizer, text));
+  EXPECT_EQ(result.substr(result.size() - 4), ", x ");
+}
+
+TEST(BertNormalizer, LettersAreFoundAtEveryPlaceOfEightBytes) {
+  const BertNormalizer uncased(kUncased), cased(kCased);
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    for (std::size_t place = 0; place < 24; ++place) {
+      std::string text(24, 'Q');
+      text[place] = static_cast<char>(byte);
+      ASSERT_EQ(words_by_table(uncased, text), words_by_rules(uncased, text)) << byte << " " << place;
+      ASSERT_EQ(words_by_table(cased, text), words_by_rules(cased, text)) << byte << " " << place;
+    }
+  }
 }
 
 TEST(BertNormalizer, AppendsBehindAUnfinishedWord) {

@@ -213,6 +213,24 @@ TEST(TokenizerLoading, IdsWithHolesOrTwice) {
   json_error(content);
 }
 
+TEST(TokenizerLoading, ATokenTwiceInTheVocabularyIsAnError) {
+  std::string content = small_tokenizer_json().dump();
+  const std::string before = R"("low":3)";
+  content.replace(content.find(before), before.size(), R"("low":3,"low":8)");
+  const ModelFolder folder;
+  folder.write("tokenizer.json", content);
+  EXPECT_NE(loading_error(folder.path()).find(R"("low" twice)"), std::string::npos);
+}
+
+TEST(TokenizerLoading, OfAMemberThatIsThereTwiceTheLastCounts) {
+  std::string content = small_tokenizer_json().dump();
+  const std::string before = R"("lowercase":true)";
+  content.replace(content.find(before), before.size(), R"("lowercase":true,"lowercase":false)");
+  const ModelFolder folder;
+  folder.write("tokenizer.json", content);
+  EXPECT_EQ(ids(*load_tokenizer(folder.path()), "Low"), (Ids{1, 6, 2}));
+}
+
 TEST(TokenizerLoading, SpecialTokensOutsideTheVocabulary) {
   json content = small_tokenizer_json();
   content["post_processor"]["special_tokens"]["[SEP]"]["ids"] = {4'000'000};

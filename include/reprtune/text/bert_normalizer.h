@@ -1,8 +1,10 @@
 #pragma once
 
-#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reprtune {
 
@@ -17,6 +19,9 @@ struct BertNormalizerOptions {
 
 /// Splits a text into normalized words as Hugging Face's BertNormalizer and BertPreTokenizer do, code point
 /// for code point (the algorithm is tokenization.py of google-research/bert). Immutable.
+///
+/// The rules are written once, for a run of code points (append_run). As nearly every code point has the same
+/// effect whatever its neighbours are, that effect is kept in a table for those that texts are full of.
 class BertNormalizer {
  public:
   explicit BertNormalizer(const BertNormalizerOptions& options);
@@ -25,16 +30,35 @@ class BertNormalizer {
   /// that are not UTF-8 count as U+FFFD, which clean_text drops.
   void append_words(std::string_view text, std::string& words) const;
 
- private:
-  enum class AsciiKind : unsigned char { word, separator, punctuation, dropped };
+  /// The same without the table: the rules alone, for tests.
+  void append_words_by_rules(std::string_view text, std::string& words) const;
 
-  void append_pending(char32_t code_point, std::u32string& pending) const;
-  void flush_pending(std::u32string& pending, std::string& words) const;
-  void append_ascii(unsigned char byte, std::string& words) const;
+ private:
+  /// What one code point does, whatever its neighbours are.
+  struct Effect {
+    enum class Kind : unsigned char {
+      part,       ///< its bytes go on with the word; none: it is dropped
+      separator,  ///< ends the word
+      alone,      ///< its bytes are a word
+      by_rules,   ///< unknown: it depends on the neighbours, or is rare
+    };
+    char bytes[6] = {};
+    unsigned char size = 0;
+    Kind kind = Kind::by_rules;
+
+    bool is_nothing() const { return kind == Kind::part && size == 0; }
+  };
+  class Writer;
+
+  void add_to_run(char32_t code_point, std::u32string& run) const;
+  void append_run(std::u32string& run, std::string& words) const;
+  std::size_t append_run(std::string_view text, std::size_t begin, std::string& words) const;
+  Effect effect_by_rules(char32_t code_point) const;
+  Effect effect_of_flags(char32_t code_point, std::string_view bytes) const;
 
   BertNormalizerOptions options_;
-  std::array<AsciiKind, 128> ascii_kinds_{};
-  std::array<char, 128> ascii_lower_case_{};
+  std::uint64_t lower_case_bits_;  // what makes eight letters lower case, if that is wanted
+  std::vector<Effect> effects_;    // of the first code points, by effect_by_rules()
 };
 
 }  // namespace reprtune

@@ -18,8 +18,8 @@ void append_utf8(char32_t code_point, std::string& text);
 /// The number of code points of valid UTF-8.
 std::size_t count_code_points(std::string_view text);
 
-/// The properties of a code point; only `flags` and `combining_class` mean something for it alone.
-const CodePointRange& code_point_properties(char32_t code_point);
+/// The properties of a code point, found in two steps whatever the code point; all 0 above U+10FFFF.
+CodePointProperties code_point_properties(char32_t code_point);
 
 /// Appends the lower case of one code point, without regard to its neighbours (no final sigma).
 void append_lower_case(char32_t code_point, std::u32string& text);

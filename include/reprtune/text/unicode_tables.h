@@ -5,7 +5,7 @@
 
 namespace reprtune {
 
-/// Bits of CodePointRange::flags, as Hugging Face's tokenizers sees the code point.
+/// Bits of CodePointProperties::flags, as Hugging Face's tokenizers sees the code point.
 enum CodePointFlag : std::uint16_t {
   kControl = 1,             ///< dropped by clean_text (control, format, private use, U+0000, U+FFFD)
   kWhitespace = 2,          ///< separates words
@@ -18,11 +18,16 @@ enum CodePointFlag : std::uint16_t {
   kCased = 256,             ///< changed by lower-casing
 };
 
+struct CodePointProperties {
+  std::uint16_t flags;           ///< of CodePointFlag
+  std::uint8_t combining_class;  ///< canonical combining class, 0 for starters
+  bool operator==(const CodePointProperties&) const = default;
+};
+
 /// Code points from `first` to the next range's share these properties.
 struct CodePointRange {
   char32_t first;
-  std::uint16_t flags;
-  std::uint8_t combining_class;  ///< canonical combining class, 0 for starters
+  CodePointProperties properties;
 };
 
 /// Every `step`-th code point from `first` to `last` has the lower case code point + `difference`.
