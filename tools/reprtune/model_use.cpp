@@ -1,5 +1,6 @@
 #include "model_use.h"
 
+#include <reprtune/infer/parallel.h>
 #include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/device.h>
@@ -29,6 +30,7 @@ void ModelUse::bind_options(CLI::App& app) {
 }
 
 Model ModelUse::load(bool needs_head) {
+  set_operator_threads(1);  // steps run on threads of their own
   const auto folder = find_model(model);
   if (needs_head && !read_model_folder(folder).has_head) {
     throw Error(
