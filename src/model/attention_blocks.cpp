@@ -6,9 +6,8 @@
 
 namespace reprtune {
 
-at::Tensor attend_by_blocks(
-    const EncoderConfig& config, const at::Tensor& qkv, const PackedBatch& batch,
-    const std::function<at::Tensor(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)>& attend) {
+at::Tensor attend_by_blocks(const EncoderConfig& config, const at::Tensor& qkv, const PackedBatch& batch,
+                            const AttendBlock& attend) {
   const std::int64_t A = config.heads;
   const std::int64_t D = config.head_size();
   std::vector<std::int64_t> group_tokens;

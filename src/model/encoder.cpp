@@ -1,6 +1,7 @@
 #include <reprtune/io/error.h>
 #include <reprtune/model/encoder.h>
 
+#include "cpu_inference_pass.h"
 #include "inference_pass.h"
 #include "training_pass.h"
 
@@ -131,6 +132,7 @@ at::Tensor Encoder::forward(const PackedBatch& batch, const Pass& pass) const {
 }
 
 at::Tensor Encoder::infer(const PackedBatch& batch) const {
+  if (embeddings_.word.is_cpu()) return forward(batch, CpuInferencePass(config_, packed_type_));
   return forward(batch, InferencePass(config_, packed_type_));
 }
 

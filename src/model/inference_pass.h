@@ -7,8 +7,8 @@
 
 namespace reprtune {
 
-/// How the steps of Encoder::forward are done for inference: packed weights, fused attention, no dropout, no
-/// gradients.
+/// How the steps of Encoder::forward are done for inference on other devices than the CPU: operators of the
+/// library, fused attention, no dropout, no gradients.
 class InferencePass {
  public:
   /// `type` is the one the weights were packed for.

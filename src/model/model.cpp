@@ -1,6 +1,7 @@
 #include <reprtune/data/input_names.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
+#include <reprtune/kernels/target.h>
 #include <reprtune/model/model.h>
 
 #include <ATen/ATen.h>
@@ -82,6 +83,11 @@ void Model::set_max_length(std::int64_t tokens) {
                                       std::to_string(limit));
   }
   folder_.max_length = tokens;
+}
+
+std::string Model::arithmetic() const {
+  if (!device_.is_cpu()) return "kernels and products libtorch";
+  return "kernels " + kernels::chosen_target() + ", " + precision_name(precision_) + " products oneDNN";
 }
 
 void Model::pack() {

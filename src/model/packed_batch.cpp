@@ -31,8 +31,10 @@ PackedBatch pack(std::span<const std::vector<std::int32_t>> ids, std::span<const
     if (batch.groups.empty() || batch.groups.back().length != length)
       batch.groups.push_back({tokens, 0, length});
     ++batch.groups.back().rows;
+    batch.offsets.push_back(tokens);
     tokens += length;
   }
+  batch.offsets.push_back(tokens);
   batch.ids = at::empty({tokens}, at::kLong);
   batch.positions = at::empty({tokens}, at::kLong);
   auto* id = batch.ids.mutable_data_ptr<std::int64_t>();

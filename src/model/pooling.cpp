@@ -1,4 +1,7 @@
+#include <reprtune/kernels/row_pooling.h>
 #include <reprtune/model/pooling.h>
+
+#include "activations.h"
 
 #include <ATen/ATen.h>
 
@@ -8,7 +11,22 @@ at::Tensor l2_normalize(const at::Tensor& x) {
   return x / at::linalg_vector_norm(x, 2, at::IntArrayRef{-1}, true).clamp_min(1e-12);
 }
 
+namespace {
+
+at::Tensor pool_by_kernel(const Pooling& pooling, const at::Tensor& hidden, const PackedBatch& batch) {
+  const at::Tensor vectors = at::empty({batch.rows(), hidden.size(1)}, at::kFloat);
+  with_element_type(hidden, [&]<typename T>(T) {
+    kernels::pool_rows({.mean = pooling.mode == Pooling::Mode::mean, .normalize = pooling.normalize},
+                       elements<T>(hidden), batch.offsets, batch.order,
+                       static_cast<std::size_t>(hidden.size(1)), vectors.mutable_data_ptr<float>());
+  });
+  return vectors;
+}
+
+}  // namespace
+
 at::Tensor Pooling::operator()(const at::Tensor& hidden, const PackedBatch& batch) const {
+  if (hidden.is_cpu() && !hidden.requires_grad()) return pool_by_kernel(*this, hidden, batch);
   std::vector<std::int64_t> group_tokens;
   for (const auto& group : batch.groups) group_tokens.push_back(group.rows * group.length);
   const auto blocks = at::split_with_sizes(hidden, group_tokens);

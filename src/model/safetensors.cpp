@@ -79,27 +79,15 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path
     ::close(file);
     fail("is too short for a safetensors file (" + std::to_string(size_) + " bytes)");
   }
-  void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file, 0);
+  // Private and writable: a page that training changes becomes a copy, the file stays as it is.
+  void* mapped = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
   ::close(file);
   if (mapped == MAP_FAILED) fail(std::string("cannot be mapped: ") + std::strerror(errno));
-  bytes_ = static_cast<const char*>(mapped);
-  try {
-    parse_header();
-  } catch (...) {
-    ::munmap(const_cast<char*>(bytes_), size_);
-    throw;
-  }
-}
-
-SafetensorsFile::SafetensorsFile(SafetensorsFile&& other) noexcept
-    : path_(std::move(other.path_)),
-      bytes_(std::exchange(other.bytes_, nullptr)),
-      size_(other.size_),
-      data_begin_(other.data_begin_),
-      entries_(std::move(other.entries_)) {}
-
-SafetensorsFile::~SafetensorsFile() {
-  if (bytes_ != nullptr) ::munmap(const_cast<char*>(bytes_), size_);
+  mapping_ = at::from_blob(
+      mapped, {static_cast<std::int64_t>(size_)}, [size = size_](void* memory) { ::munmap(memory, size); },
+      at::TensorOptions().dtype(at::kByte));
+  bytes_ = static_cast<char*>(mapped);
+  parse_header();
 }
 
 void SafetensorsFile::parse_header() {
@@ -179,8 +167,13 @@ at::Tensor SafetensorsFile::read(const std::string& name, const std::vector<std:
   }
   const auto type = floating_type(found.type);
   if (!type) fail("tensor '" + name + "' has type " + found.type + ", expected a floating type");
-  at::Tensor tensor = at::empty(shape, at::TensorOptions().dtype(*type));
-  std::memcpy(tensor.data_ptr(), bytes_ + data_begin_ + found.begin, found.end - found.begin);
+  const auto options = at::TensorOptions().dtype(*type);
+  char* const data = bytes_ + data_begin_ + found.begin;
+  if (*type == at::kFloat && data_begin_ % sizeof(float) == 0 && found.begin % sizeof(float) == 0)
+    return at::from_blob(
+        data, shape, [mapping = mapping_](void*) {}, options);
+  const at::Tensor tensor = at::empty(shape, options);
+  std::memcpy(tensor.mutable_data_ptr(), data, found.end - found.begin);
   return tensor.to(at::kFloat);
 }
 

@@ -51,7 +51,6 @@ std::string WordPieceTokenizer::piece(std::int32_t id) const {
 void WordPieceTokenizer::append_ids(std::string_view text, std::vector<std::int32_t>& ids) const {
   std::string words;
   // Special tokens are not looked for: "[SEP]" in a text is cut at its brackets like any other word.
-
   normalizer_.append_words(text, words);
   const std::size_t size = words.size();
   words.append(PieceTable::kPadding, ' ');

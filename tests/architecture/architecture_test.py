@@ -13,6 +13,7 @@ CLEAN = {
     "include/reprtune/eval/metrics.h": "#pragma once\n#include <nlohmann/json_fwd.hpp>\n",
     "src/io/error.cpp": '#include <zlib.h>\n#include <sys/stat.h>\n#include "part.h"\n',
     "src/io/part.h": "#pragma once\n",
+    "src/kernels/lanes-inl.h": "#include <hwy/highway.h>\n",
     "src/model/encoder.cpp": "#include <torch/torch.h>\n#include <nlohmann/json.hpp>\n",
     "src/data/rows.cpp": "// no printf(here) and no exit(0)\nconst char* text = \"std::cout exit(1)\"; int n = 1'000;\n"
                          "void f() { snprintf(buffer, 3, \"%d\", n); loop.exit(); }\n",
@@ -32,6 +33,7 @@ PLANTED = [
     ("src/io/a.cpp", "#include <spdlog/spdlog.h>\n", "spdlog belongs to tools"),
     ("src/io/a.cpp", "#include <CLI/CLI.hpp>\n", "CLI11 belongs to tools"),
     ("src/text/a.cpp", "#include <libfccp/csv.h>\n", "belongs to data"),
+    ("src/model/a.cpp", "#include <hwy/highway.h>\n", "highway belongs to kernels"),
     ("src/data/a.cpp", "#include <sentencepiece_processor.h>\n", "belongs to text"),
     ("src/data/a.cpp", "#include <zlib.h>\n", "zlib belongs to io"),
     ("src/io/a.cpp", "#include <boost/any.hpp>\n", "library without a room"),

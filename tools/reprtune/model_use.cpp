@@ -1,5 +1,6 @@
 #include "model_use.h"
 
+#include <reprtune/infer/parallel.h>
 #include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/device.h>
@@ -23,12 +24,14 @@ void ModelUse::bind_options(CLI::App& app) {
   app.add_option("--batch-size", batch_size, "Most texts in one step of one thread")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
+  app.add_flag("!--no-deduplicate", deduplicate, "Compute each of several equal texts anew");
   bind_truncate_option(app, truncation);
   bind_input_options(app, input_options);
   runtime.bind(app);
 }
 
 Model ModelUse::load(bool needs_head) {
+  set_operator_threads(1);  // steps run on threads of their own
   const auto folder = find_model(model);
   if (needs_head && !read_model_folder(folder).has_head) {
     throw Error(
@@ -38,14 +41,15 @@ Model ModelUse::load(bool needs_head) {
   Model loaded = Model::load(folder, runtime.precision, resolve_device(runtime.device));
   if (input_options.cleaning.empty()) input_options.cleaning = loaded.cleaning();
   log_detail("model " + folder.string() + " on " + loaded.device().str() + " in " +
-             precision_name(loaded.precision()) + ", " +
+             precision_name(loaded.precision()) + " (" + loaded.arithmetic() + "), " +
              count_text(static_cast<std::uint64_t>(runtime.threads), "thread"));
   return loaded;
 }
 
 EmbedOptions ModelUse::embed_options() const {
   return {.threads = static_cast<std::size_t>(runtime.threads),
-          .batch_size = static_cast<std::size_t>(batch_size)};
+          .batch_size = static_cast<std::size_t>(batch_size),
+          .deduplicate = deduplicate};
 }
 
 void stream_input(const ModelUse& use, const Model& model,

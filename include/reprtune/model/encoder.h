@@ -24,8 +24,8 @@ struct Parameter {
 };
 
 /// The BERT encoder (Devlin et al., 2019) over packed rows: N tokens in, N hidden states out, no padding and
-/// no mask. Weights are float32. One description of the network serves training and inference; InferencePass
-/// and TrainingPass say how its steps are done.
+/// no mask. Weights are float32. One description of the network serves training and inference; the passes
+/// (TrainingPass, CpuInferencePass, InferencePass) say how its steps are done.
 class Encoder {
  public:
   /// Reads the weights, with or without a name prefix ("bert.", "0.auto_model."). Throws Error(model).

@@ -18,10 +18,11 @@ struct PackedBatch {
     std::int64_t length = 0;
   };
 
-  at::Tensor ids;                   // [N] int64
-  at::Tensor positions;             // [N] int64, from 0 within each row
-  std::vector<Group> groups;        // ascending length
-  std::vector<std::int64_t> order;  // [B] packed place -> index of the row as it was given
+  at::Tensor ids;                     // [N] int64
+  at::Tensor positions;               // [N] int64, from 0 within each row
+  std::vector<Group> groups;          // ascending length
+  std::vector<std::int64_t> offsets;  // [B + 1] first token of each packed row, then N
+  std::vector<std::int64_t> order;    // [B] packed place -> index of the row as it was given
 
   std::int64_t tokens() const { return ids.defined() ? ids.size(0) : 0; }
   std::int64_t rows() const { return static_cast<std::int64_t>(order.size()); }

@@ -17,14 +17,13 @@ namespace reprtune {
 class SafetensorsFile {
  public:
   explicit SafetensorsFile(const std::filesystem::path& path);
-  SafetensorsFile(SafetensorsFile&& other) noexcept;
-  SafetensorsFile& operator=(SafetensorsFile&&) = delete;
-  ~SafetensorsFile();
 
   std::vector<std::string> names() const;
   bool contains(const std::string& name) const { return entries_.count(name) != 0; }
 
-  /// A float32 copy of tensor `name`, which must have this shape and a floating type.
+  /// Tensor `name` in float32, which must have this shape and a floating type. Where the file has it so, it
+  /// is a view of the mapped file, which lives as long as the tensor: pages are read when they are first
+  /// used, and what is written to them stays in memory.
   at::Tensor read(const std::string& name, const std::vector<std::int64_t>& shape) const;
   /// The shape of tensor `name`.
   const std::vector<std::int64_t>& shape(const std::string& name) const;
@@ -40,7 +39,8 @@ class SafetensorsFile {
   [[noreturn]] void fail(const std::string& what) const;
 
   std::filesystem::path path_;
-  const char* bytes_ = nullptr;
+  at::Tensor mapping_;  ///< holds the mapped file
+  char* bytes_ = nullptr;
   std::uint64_t size_ = 0;
   std::uint64_t data_begin_ = 0;
   std::map<std::string, Entry> entries_;

@@ -1,0 +1,103 @@
+#include <reprtune/kernels/activation.h>
+
+// Highway compiles the rest once for each target; the order of the includes matters.
+// clang-format off
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "activation.cpp"
+#include <hwy/foreach_target.h>
+#include "exponential-inl.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace reprtune::kernels::HWY_NAMESPACE {
+
+/// erf(x) to a few units in the last place: a rational function on [-4, 4] (the coefficients of Eigen and
+/// XLA), where it is +-1 outside.
+HWY_INLINE Floats error_function(Floats x) {
+  const FloatTag d;
+  x = hn::Min(hn::Max(x, hn::Set(d, -4.0F)), hn::Set(d, 4.0F));
+  const Floats x2 = hn::Mul(x, x);
+  Floats p = hn::Set(d, -2.72614225801306e-10F);
+  p = hn::MulAdd(p, x2, hn::Set(d, 2.77068142495902e-08F));
+  p = hn::MulAdd(p, x2, hn::Set(d, -2.10102402082508e-06F));
+  p = hn::MulAdd(p, x2, hn::Set(d, -5.69250639462346e-05F));
+  p = hn::MulAdd(p, x2, hn::Set(d, -7.34990630326855e-04F));
+  p = hn::MulAdd(p, x2, hn::Set(d, -2.95459980854025e-03F));
+  p = hn::MulAdd(p, x2, hn::Set(d, -1.60960333262415e-02F));
+  Floats q = hn::Set(d, -1.45660718464996e-05F);
+  q = hn::MulAdd(q, x2, hn::Set(d, -2.13374055278905e-04F));
+  q = hn::MulAdd(q, x2, hn::Set(d, -1.68282697438203e-03F));
+  q = hn::MulAdd(q, x2, hn::Set(d, -7.37332916720468e-03F));
+  q = hn::MulAdd(q, x2, hn::Set(d, -1.42647390514189e-02F));
+  return hn::Div(hn::Mul(x, p), q);
+}
+
+struct Gelu {
+  HWY_INLINE Floats operator()(Floats x) const {
+    const FloatTag d;
+    const Floats half = hn::Mul(x, hn::Set(d, 0.5F));
+    return hn::MulAdd(half, error_function(hn::Mul(x, hn::Set(d, 0.707106781F))), half);
+  }
+};
+
+/// x / 2 (1 + tanh u) = x / (1 + e^-2u) with u = sqrt(2 / pi) (x + 0.044715 x^3).
+struct GeluTanh {
+  HWY_INLINE Floats operator()(Floats x) const {
+    const FloatTag d;
+    const Floats one = hn::Set(d, 1.0F);
+    const Floats inner = hn::Mul(x, hn::MulAdd(hn::Mul(x, x), hn::Set(d, 0.044715F), one));
+    return hn::Div(x, hn::Add(one, exponential(hn::Mul(inner, hn::Set(d, -1.59576912F)))));
+  }
+};
+
+struct Relu {
+  HWY_INLINE Floats operator()(Floats x) const { return hn::Max(x, hn::Zero(FloatTag())); }
+};
+
+template <typename T, typename Function>
+HWY_INLINE void map(const Function& function, T* x, std::size_t count) {
+  const std::size_t lanes = lane_count();
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) store(function(load(x + i)), x + i);
+  if (i < count) store_first(function(load_first(x + i, count - i)), x + i, count - i);
+}
+
+template <typename T>
+HWY_INLINE void activate_all(Activation activation, T* x, std::size_t count) {
+  switch (activation) {
+    case Activation::gelu:
+      return map(Gelu(), x, count);
+    case Activation::gelu_tanh:
+      return map(GeluTanh(), x, count);
+    case Activation::relu:
+      return map(Relu(), x, count);
+  }
+}
+
+void activate_float(Activation activation, float* x, std::size_t count) {
+  activate_all(activation, x, count);
+}
+
+void activate_bfloat16(Activation activation, BFloat16* x, std::size_t count) {
+  activate_all(activation, x, count);
+}
+
+}  // namespace reprtune::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace reprtune::kernels {
+
+HWY_EXPORT(activate_float);
+HWY_EXPORT(activate_bfloat16);
+
+void activate(Activation activation, float* x, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(activate_float)(activation, x, count);
+}
+
+void activate(Activation activation, BFloat16* x, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(activate_bfloat16)(activation, x, count);
+}
+
+}  // namespace reprtune::kernels
+#endif  // HWY_ONCE

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <reprtune/model/embedding_tables.h>
+#include <reprtune/model/encoder_config.h>
+#include <reprtune/model/linear.h>
+#include <reprtune/model/packed_batch.h>
+
+namespace reprtune {
+
+/// How the steps of Encoder::forward are done for inference on the CPU: packed weights, and kernels of our
+/// own between the products. No gradients.
+class CpuInferencePass {
+ public:
+  /// `type` is the one the weights were packed for.
+  CpuInferencePass(const EncoderConfig& config, at::ScalarType type) : config_(config), type_(type) {}
+
+  at::Tensor embed(const EmbeddingTables& tables, const PackedBatch& batch) const;   // -> [N, H]
+  at::Tensor self_attention(const at::Tensor& qkv, const PackedBatch& batch) const;  // [N, 3H] -> [N, H]
+  at::Tensor linear(const Linear& linear, const at::Tensor& x) const;                // -> [N, out]
+  at::Tensor activate(const Linear& linear, const at::Tensor& x) const;              // -> [N, F]
+  /// [N, H]; the result is in the memory of x.
+  at::Tensor add_norm(const LayerNorm& norm, const at::Tensor& residual, const at::Tensor& x) const;
+
+ private:
+  const EncoderConfig& config_;
+  at::ScalarType type_;
+};
+
+}  // namespace reprtune
