@@ -27,7 +27,7 @@ LIBRARIES = [
 LIGHT_HEADERS = {"nlohmann/json_fwd.hpp", "ATen/core/Tensor.h", "c10/core/Device.h", "c10/core/ScalarType.h"}
 
 # Headers with templates over what a light header only declares.
-HEAVY_HEADERS = {("include/reprtune/io/json_file.h", "nlohmann/json.hpp")}
+HEAVY_HEADERS = {("include/reprtune/io/json_file.h", "nlohmann/json.hpp"), ("src/text/listed_json.h", "nlohmann/json.hpp")}
 
 SYSTEM_HEADER = re.compile(
     r"[a-z_]+$|sys/[a-z]+\.h$|(fcntl|unistd|dlfcn|poll|signal|pthread|sched|errno|time|cpuid|malloc|immintrin|omp)\.h$")
