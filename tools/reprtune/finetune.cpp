@@ -250,6 +250,10 @@ int run_finetune(FinetuneCommand& command) {
   const auto lengths = tokenize_rows(model, rows.train, command.options.truncation,
                                      static_cast<std::size_t>(command.options.threads))
                            .full_lengths;
+  if (command.options.truncation == Truncation::none) {  // refuses a long text before anything is written
+    tokenize_rows(model, rows.validation, Truncation::none,
+                  static_cast<std::size_t>(command.options.threads));
+  }
   const DataCheck check = check_data(rows.train, &rows.validation, lengths,
                                      static_cast<std::size_t>(*command.options.max_length));
   log_data(rows, check);
