@@ -5,32 +5,12 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "activation.cpp"
 #include <hwy/foreach_target.h>
+#include "error_function-inl.h"
 #include "exponential-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
-
-/// erf(x) to a few units in the last place: a rational function on [-4, 4] (the coefficients of Eigen and
-/// XLA), where it is +-1 outside.
-HWY_INLINE Floats error_function(Floats x) {
-  const FloatTag d;
-  x = hn::Min(hn::Max(x, hn::Set(d, -4.0F)), hn::Set(d, 4.0F));
-  const Floats x2 = hn::Mul(x, x);
-  Floats p = hn::Set(d, -2.72614225801306e-10F);
-  p = hn::MulAdd(p, x2, hn::Set(d, 2.77068142495902e-08F));
-  p = hn::MulAdd(p, x2, hn::Set(d, -2.10102402082508e-06F));
-  p = hn::MulAdd(p, x2, hn::Set(d, -5.69250639462346e-05F));
-  p = hn::MulAdd(p, x2, hn::Set(d, -7.34990630326855e-04F));
-  p = hn::MulAdd(p, x2, hn::Set(d, -2.95459980854025e-03F));
-  p = hn::MulAdd(p, x2, hn::Set(d, -1.60960333262415e-02F));
-  Floats q = hn::Set(d, -1.45660718464996e-05F);
-  q = hn::MulAdd(q, x2, hn::Set(d, -2.13374055278905e-04F));
-  q = hn::MulAdd(q, x2, hn::Set(d, -1.68282697438203e-03F));
-  q = hn::MulAdd(q, x2, hn::Set(d, -7.37332916720468e-03F));
-  q = hn::MulAdd(q, x2, hn::Set(d, -1.42647390514189e-02F));
-  return hn::Div(hn::Mul(x, p), q);
-}
 
 struct Gelu {
   HWY_INLINE Floats operator()(Floats x) const {

@@ -1,51 +1,18 @@
 #include "cpu_inference_pass.h"
 
-#include <reprtune/io/error.h>
 #include <reprtune/kernels/activation.h>
 #include <reprtune/kernels/attention.h>
 #include <reprtune/kernels/layer_norm.h>
 
 #include "activations.h"
-
-#include <algorithm>
-#include <string>
+#include "kernel_arguments.h"
 
 #include <ATen/ATen.h>
 
 namespace reprtune {
-namespace {
-
-kernels::LayerNorm kernel_norm(const LayerNorm& norm) {
-  return {norm.weight.const_data_ptr<float>(), norm.bias.const_data_ptr<float>(),
-          static_cast<float>(norm.epsilon), static_cast<std::size_t>(norm.weight.numel())};
-}
-
-/// Throws when an index is not a row of a table: the kernels do not look.
-void check_rows(const at::Tensor& indices, std::int64_t rows, const char* what) {
-  const auto* first = indices.const_data_ptr<std::int64_t>();
-  for (const auto* index = first; index != first + indices.numel(); ++index) {
-    if (*index < 0 || *index >= rows) {
-      throw Error(ErrorKind::model, std::string(what) + " " + std::to_string(*index) + ": expected 0 to " +
-                                        std::to_string(rows - 1));
-    }
-  }
-}
-
-kernels::Activation kernel_activation(const std::string& name) {
-  if (name == "gelu") return kernels::Activation::gelu;
-  return name == "relu" ? kernels::Activation::relu : kernels::Activation::gelu_tanh;
-}
-
-}  // namespace
-
 at::Tensor CpuInferencePass::embed(const EmbeddingTables& tables, const PackedBatch& batch) const {
-  const std::int64_t H = tables.word.size(1);
-  check_rows(batch.ids, tables.word.size(0), "token id");
-  check_rows(batch.positions, tables.position.size(0) - tables.position_offset, "token position");
-  const kernels::EmbeddingSum sum{tables.word.const_data_ptr<float>(),
-                                  tables.position.const_data_ptr<float>() + tables.position_offset * H,
-                                  tables.type.const_data_ptr<float>()};
-  const at::Tensor x = at::empty({batch.tokens(), H}, type_);
+  const kernels::EmbeddingSum sum = kernel_embeddings(tables, batch);
+  const at::Tensor x = at::empty({batch.tokens(), tables.word.size(1)}, type_);
   with_element_type(x, [&]<typename T>(T) {
     kernels::embed_layer_norm(kernel_norm(tables.norm), sum, batch.ids.const_data_ptr<std::int64_t>(),
                               batch.positions.const_data_ptr<std::int64_t>(),

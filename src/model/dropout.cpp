@@ -27,6 +27,8 @@ void fill_mask(Element* mask, std::int64_t count, double p, Random random) {
 Dropout::Dropout(std::uint64_t seed, std::uint64_t stream)
     : state_(Random(seed ^ Random(stream).next()).next()) {}
 
+kernels::DropoutMask Dropout::mask(double p) { return {Random(++state_).next(), static_cast<float>(p)}; }
+
 at::Tensor Dropout::operator()(const at::Tensor& x, double p) {
   if (p == 0) return x;
   at::Tensor mask = at::empty(x.sizes(), x.options().device(at::kCPU).requires_grad(false));

@@ -2,6 +2,7 @@
 #include <reprtune/model/encoder.h>
 
 #include "cpu_inference_pass.h"
+#include "cpu_training_pass.h"
 #include "inference_pass.h"
 #include "training_pass.h"
 
@@ -136,23 +137,36 @@ at::Tensor Encoder::infer(const PackedBatch& batch) const {
   return forward(batch, InferencePass(config_, packed_type_));
 }
 
+void Encoder::prepare_training(at::ScalarType compute_type) {
+  for (Layer& layer : layers_) {
+    for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
+      if (compute_type == at::kBFloat16 && linear->weight().is_cpu()) {
+        linear->keep_training_copy();
+      } else {
+        linear->drop_training_copy();
+      }
+    }
+  }
+}
+
 at::Tensor Encoder::train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout) const {
+  if (embeddings_.word.is_cpu()) return forward(batch, CpuTrainingPass(config_, compute_type, dropout));
   return forward(batch, TrainingPass(config_, compute_type, dropout));
 }
 
 std::vector<Parameter> Encoder::parameters() const {
   std::vector<Parameter> result;
   const auto add_norm = [&](const std::string& name, const LayerNorm& norm) {
-    result.push_back({name + ".weight", norm.weight, false});
-    result.push_back({name + ".bias", norm.bias, false});
+    result.push_back({name + ".weight", norm.weight, false, {}});
+    result.push_back({name + ".bias", norm.bias, false, {}});
   };
   const auto add_linear = [&](const std::string& name, const Linear& linear) {
-    result.push_back({name + ".weight", linear.weight(), true});
-    result.push_back({name + ".bias", linear.bias(), false});
+    result.push_back({name + ".weight", linear.weight(), true, linear.training_copy()});
+    result.push_back({name + ".bias", linear.bias(), false, {}});
   };
-  result.push_back({"embeddings.word_embeddings.weight", embeddings_.word, true});
-  result.push_back({"embeddings.position_embeddings.weight", embeddings_.position, true});
-  result.push_back({"embeddings.token_type_embeddings.weight", embeddings_.type, true});
+  result.push_back({"embeddings.word_embeddings.weight", embeddings_.word, true, {}});
+  result.push_back({"embeddings.position_embeddings.weight", embeddings_.position, true, {}});
+  result.push_back({"embeddings.token_type_embeddings.weight", embeddings_.type, true, {}});
   add_norm("embeddings.LayerNorm", embeddings_.norm);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::string name = layer_prefix(i);

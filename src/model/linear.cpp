@@ -1,5 +1,6 @@
 #include <reprtune/model/linear.h>
 
+#include <cassert>
 #include <optional>
 #include <string_view>
 
@@ -34,6 +35,13 @@ at::Tensor packed_product(const at::Tensor& x, const at::Tensor& weight, const a
 at::Tensor Linear::operator()(const at::Tensor& x) const {
   return at::linear(x, weight_.to(x.scalar_type()), bias_.to(x.scalar_type()));
 }
+
+const at::Tensor& Linear::weight_for(const at::Tensor& x) const {
+  assert(x.scalar_type() == at::kFloat || training_copy_.defined());
+  return x.scalar_type() == at::kFloat ? weight_ : training_copy_;
+}
+
+void Linear::keep_training_copy() { training_copy_ = weight_.detach().to(at::kBFloat16); }
 
 void Linear::pack(at::ScalarType type) {
   const at::Tensor weight = weight_.detach().to(type).contiguous();

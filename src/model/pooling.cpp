@@ -1,7 +1,9 @@
 #include <reprtune/kernels/row_pooling.h>
+#include <reprtune/kernels/row_pooling_gradient.h>
 #include <reprtune/model/pooling.h>
 
 #include "activations.h"
+#include "gradient_node.h"
 
 #include <ATen/ATen.h>
 
@@ -23,10 +25,31 @@ at::Tensor pool_by_kernel(const Pooling& pooling, const at::Tensor& hidden, cons
   return vectors;
 }
 
+/// The same, differentiable.
+at::Tensor pool_for_training(const Pooling& pooling, const at::Tensor& hidden, const PackedBatch& batch) {
+  const at::Tensor vectors = pool_by_kernel({pooling.mode, false}, hidden.detach(), batch);
+  set_gradient_step(
+      vectors, {hidden},
+      [mean = pooling.mode == Pooling::Mode::mean, saved = hidden.detach(), offsets = batch.offsets,
+       places = batch.order](const at::Tensor& gradient) -> std::vector<at::Tensor> {
+        const at::Tensor dvectors = gradient.contiguous(), dhidden = at::empty_like(saved);
+        with_element_type(dhidden, [&]<typename T>(T) {
+          kernels::pool_rows_gradient({.mean = mean}, dvectors.const_data_ptr<float>(), offsets, places,
+                                      static_cast<std::size_t>(dhidden.size(1)),
+                                      mutable_elements<T>(dhidden));
+        });
+        return {dhidden};
+      });
+  return pooling.normalize ? l2_normalize(vectors) : vectors;
+}
+
 }  // namespace
 
 at::Tensor Pooling::operator()(const at::Tensor& hidden, const PackedBatch& batch) const {
-  if (hidden.is_cpu() && !hidden.requires_grad()) return pool_by_kernel(*this, hidden, batch);
+  if (hidden.is_cpu()) {
+    return hidden.requires_grad() ? pool_for_training(*this, hidden, batch)
+                                  : pool_by_kernel(*this, hidden, batch);
+  }
   std::vector<std::int64_t> group_tokens;
   for (const auto& group : batch.groups) group_tokens.push_back(group.rows * group.length);
   const auto blocks = at::split_with_sizes(hidden, group_tokens);

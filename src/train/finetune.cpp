@@ -1,5 +1,6 @@
 #include <reprtune/eval/calibration.h>
 #include <reprtune/infer/embedder.h>
+#include <reprtune/infer/parallel.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/random.h>
 #include <reprtune/train/batch_sampler.h>
@@ -116,11 +117,11 @@ class Run {
     } catch (const Stopped&) {
       result_.interrupted = true;
     }
+    set_operator_threads(static_cast<std::size_t>(options_.threads));
     if (result_.best_epoch > 0) {
       best->restore();
       finish();
     }
-    release_gradients();
     return std::move(result_);
   }
 
@@ -164,22 +165,27 @@ class Run {
   }
 
   void start_training() {
+    // The loss works on small tensors: threads of its own would only wait, busily, beside the workers.
+    set_operator_threads(1);
     // The head starts from the linear probe, so that the encoder is not pulled about while a random head
     // finds its way (Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
     // Out-of-Distribution", ICLR 2022).
     head_ = {labels_, probe_.weight.clone().to(model_.device()), probe_.bias.clone().to(model_.device())};
-    for (at::Tensor& tensor : parameters_ = trainable()) tensor.requires_grad_(true);
-
-    std::vector<at::Tensor> decayed, plain;
-    for (const Parameter& parameter : model_.encoder().parameters()) {
-      (parameter.weight_decay ? decayed : plain).push_back(parameter.tensor);
+    head_.weight.requires_grad_(true);
+    head_.bias.requires_grad_(true);
+    const std::size_t workers = model_.device().is_cpu() ? static_cast<std::size_t>(options_.threads) : 1;
+    encoder_.emplace(model_, workers);
+    std::vector<Optimizer::Weight> decayed, plain;
+    const std::vector<Parameter> parameters = model_.encoder().parameters();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      (parameters[i].weight_decay ? decayed : plain)
+          .emplace_back(parameters[i].tensor, encoder_->leaves(i), parameters[i].training_copy);
     }
     optimizer_.emplace(
         std::vector<Optimizer::Group>{{decayed, 1, options_.weight_decay},
                                       {plain, 1, 0},
                                       {{head_.weight, head_.bias}, options_.head_learning_rate_factor, 0}},
-        options_.max_gradient_norm);
-    encoder_.emplace(model_, model_.device().is_cpu() ? static_cast<std::size_t>(options_.threads) : 1);
+        options_.max_gradient_norm, workers);
     sampler_.emplace(train_.labels, classes_, static_cast<std::size_t>(*options_.batch_size), options_.seed);
     steps_ = *options_.epochs * static_cast<std::int64_t>(sampler_->batches_per_epoch());
     warmup_ = std::llround(options_.warmup * static_cast<double>(steps_));
@@ -215,10 +221,15 @@ class Run {
       summed = tokens = 0;
       since = now;
     }
+    optimizer_->catch_up();
   }
 
   /// Adds the losses of one step to `sums`; returns its tokens.
   std::int64_t train_step(const std::vector<std::size_t>& rows, StepReport& sums) {
+    std::vector<std::int64_t> words;
+    for (const std::size_t row : rows)
+      words.insert(words.end(), train_.ids[row].begin(), train_.ids[row].end());
+    optimizer_->catch_up(words);
     const at::Tensor vectors =
         encoder_->forward(train_.ids, rows, options_.seed, static_cast<std::uint64_t>(step_));
     const at::Tensor labels = label_tensor(train_.labels, rows).to(vectors.device());
@@ -242,9 +253,7 @@ class Run {
     sums.classification_loss += classification.item<double>();
     sums.contrastive_loss += contrastive.item<double>();
     sums.learning_rate = rate;
-    std::size_t tokens = 0;
-    for (const std::size_t row : rows) tokens += train_.ids[row].size();
-    return static_cast<std::int64_t>(tokens);
+    return static_cast<std::int64_t>(words.size());
   }
 
   /// Whether this epoch is the best so far.
@@ -304,13 +313,6 @@ class Run {
     model_.set_head(std::move(head));
   }
 
-  void release_gradients() {
-    for (at::Tensor& tensor : parameters_) {
-      tensor.mutable_grad().reset();
-      tensor.requires_grad_(false);
-    }
-  }
-
   Model& model_;
   const FinetuneOptions& options_;
   const FinetuneObserver& observer_;
@@ -320,7 +322,6 @@ class Run {
   EmbedOptions embed_options_;
   LinearProbe probe_;
   Head head_;
-  std::vector<at::Tensor> parameters_;
   at::Tensor class_weights_;
   std::optional<ParallelEncoder> encoder_;
   std::optional<Optimizer> optimizer_;

@@ -36,8 +36,8 @@ std::vector<std::vector<std::int64_t>> deal(std::span<const std::vector<std::int
 
 }  // namespace
 
-ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads)
-    : model_(model), parameters_(tensors_of(model.encoder())) {
+ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads) : model_(model) {
+  model.encoder().prepare_training(compute_type(model.precision()));
   for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
     replicas_.push_back(model.encoder().replica());
     leaves_.push_back(tensors_of(replicas_.back()));
@@ -49,6 +49,8 @@ at::Tensor ParallelEncoder::forward(std::span<const std::vector<std::int32_t>> i
                                     std::uint64_t step) {
   places_ = deal(ids, rows, replicas_.size());
   shares_.assign(places_.size(), at::Tensor());
+  for (std::size_t idle = places_.size(); idle < leaves_.size(); ++idle)
+    for (const at::Tensor& leaf : leaves_[idle]) leaf.mutable_grad().reset();
   parallel_for(places_.size(), places_.size(), [&](std::size_t share) {
     std::vector<std::size_t> own;
     for (const std::int64_t place : places_[share]) own.push_back(rows[static_cast<std::size_t>(place)]);
@@ -72,15 +74,12 @@ void ParallelEncoder::backward(const at::Tensor& vector_gradient) {
     shares_[share].backward(vector_gradient.index_select(0, index));
     shares_[share] = at::Tensor();
   });
-  parallel_for(shares_.size(), parameters_.size(), [&](std::size_t i) {
-    for (std::size_t share = 0; share < shares_.size(); ++share) {
-      at::Tensor& gradient = leaves_[share][i].mutable_grad();
-      if (!gradient.defined()) continue;
-      at::Tensor& sum = parameters_[i].mutable_grad();
-      sum = sum.defined() ? (sum.is_sparse() ? at::add(sum, gradient) : sum.add_(gradient)) : gradient;
-      gradient.reset();
-    }
-  });
+}
+
+std::vector<at::Tensor> ParallelEncoder::leaves(std::size_t parameter) const {
+  std::vector<at::Tensor> result;
+  for (const auto& own : leaves_) result.push_back(own[parameter]);
+  return result;
 }
 
 }  // namespace reprtune

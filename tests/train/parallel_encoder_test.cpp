@@ -37,11 +37,12 @@ Gradients gradients(Model& model, std::size_t threads, const std::vector<std::si
   const at::Tensor vectors = encoder.forward(kIds, rows, 1, 1);
   encoder.backward(at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes()));
   Gradients result = {{"", vectors.detach()}};
-  for (const Parameter& parameter : model.encoder().parameters()) {
-    const at::Tensor gradient = parameter.tensor.grad();
-    EXPECT_TRUE(gradient.defined()) << parameter.name;
-    result[parameter.name] = gradient.is_sparse() ? gradient.to_dense() : gradient.clone();
-    at::Tensor(parameter.tensor).mutable_grad().reset();
+  const auto parameters = model.encoder().parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    at::Tensor& sum = result[parameters[i].name] = at::zeros_like(parameters[i].tensor);
+    for (const at::Tensor& leaf : encoder.leaves(i)) {
+      if (leaf.grad().defined()) sum += leaf.grad().is_sparse() ? leaf.grad().to_dense() : leaf.grad();
+    }
   }
   return result;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <reprtune/kernels/dropout.h>
+
 #include <cstdint>
 
 #include <ATen/core/Tensor.h>
@@ -14,8 +16,11 @@ class Dropout {
   /// `stream` tells steps apart: the masks of step n are those of Dropout(seed, n).
   Dropout(std::uint64_t seed, std::uint64_t stream);
 
-  /// x with each element zeroed with probability p, the others scaled by 1 / (1 - p). Differentiable. 0 <= p
-  /// < 1.
+  /// The next mask as a function, for the kernels. 0 <= p < 1.
+  kernels::DropoutMask mask(double p);
+
+  /// The next mask applied with operators of the library: x with each element zeroed with probability p, the
+  /// others scaled by 1 / (1 - p). Differentiable. 0 <= p < 1.
   at::Tensor operator()(const at::Tensor& x, double p);
 
  private:

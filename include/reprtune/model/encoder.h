@@ -21,6 +21,7 @@ struct Parameter {
   std::string name;
   at::Tensor tensor;          ///< float32, shared with the model
   bool weight_decay = false;  ///< matrices yes; biases and normalisation no
+  at::Tensor training_copy;   ///< bfloat16, to be written by who changes the tensor; may be undefined
 };
 
 /// The BERT encoder (Devlin et al., 2019) over packed rows: N tokens in, N hidden states out, no padding and
@@ -44,6 +45,9 @@ class Encoder {
   /// Hidden states [N, H] in the packed type. Needs pack(); several threads may call it at once.
   at::Tensor infer(const PackedBatch& batch) const;
 
+  /// Prepares train() for activations of this type; to be called before replicas are made, and again after
+  /// the weights were changed by anyone who does not write the training copies.
+  void prepare_training(at::ScalarType compute_type);
   /// Hidden states [N, H] in `compute_type`, differentiable, with dropout as the config says.
   at::Tensor train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout) const;
 

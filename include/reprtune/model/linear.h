@@ -20,6 +20,14 @@ class Linear {
   /// x's type.
   at::Tensor operator()(const at::Tensor& x) const;
 
+  /// The weight in the type of x: the float32 weight itself, or training_copy().
+  const at::Tensor& weight_for(const at::Tensor& x) const;
+  /// The weight rounded to bfloat16 [out, in], undefined until keep_training_copy(). Replicas share it, and
+  /// who changes the weight writes it.
+  const at::Tensor& training_copy() const { return training_copy_; }
+  void keep_training_copy();
+  void drop_training_copy() { training_copy_ = at::Tensor(); }
+
   /// Prepares `packed` for activations of this type; to be called again after the weights changed.
   void pack(at::ScalarType type);
   /// The same product with the packed weights; x must have the packed type. Not differentiable.
@@ -29,6 +37,7 @@ class Linear {
 
  private:
   at::Tensor weight_, bias_;
+  at::Tensor training_copy_;
   at::Tensor packed_weight_, packed_bias_;
 };
 

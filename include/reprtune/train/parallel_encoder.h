@@ -24,15 +24,17 @@ class ParallelEncoder {
   at::Tensor forward(std::span<const std::vector<std::int32_t>> ids, std::span<const std::size_t> rows,
                      std::uint64_t seed, std::uint64_t step);
 
-  /// Takes the gradient of the vectors back through the encoder; the sums over threads, in fixed order,
-  /// become the gradients of the model's parameters.
+  /// Takes the gradient of the vectors back through the encoder; it arrives at the leaves.
   void backward(const at::Tensor& vector_gradient);
+
+  /// The leaves of parameter `parameter` of the encoder, one for each thread, in the order in which their
+  /// gradients are to be added; those of threads without rows have none. See CpuTrainingPass for the types.
+  std::vector<at::Tensor> leaves(std::size_t parameter) const;
 
  private:
   Model& model_;
   std::vector<Encoder> replicas_;
   std::vector<std::vector<at::Tensor>> leaves_;    // [thread][parameter]
-  std::vector<at::Tensor> parameters_;             // [parameter]
   std::vector<at::Tensor> shares_;                 // [thread] vectors of its rows, with their graph
   std::vector<std::vector<std::int64_t>> places_;  // [thread] places of its rows in the batch
 };

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <reprtune/model/dropout.h>
+#include <reprtune/model/embedding_tables.h>
+#include <reprtune/model/encoder_config.h>
+#include <reprtune/model/linear.h>
+#include <reprtune/model/packed_batch.h>
+
+namespace reprtune {
+
+/// How the steps of Encoder::forward are done for training on the CPU: kernels of our own between the
+/// products, there and back. The gradients of weights go straight to the weights' grad(), replacing what is
+/// there: those of matrices in the type of the activations, others in float32, that of the word table sparse.
+class CpuTrainingPass {
+ public:
+  CpuTrainingPass(const EncoderConfig& config, at::ScalarType type, Dropout& dropout)
+      : config_(config), type_(type), dropout_(dropout) {}
+
+  at::Tensor embed(const EmbeddingTables& tables, const PackedBatch& batch) const;   // -> [N, H]
+  at::Tensor self_attention(const at::Tensor& qkv, const PackedBatch& batch) const;  // [N, 3H] -> [N, H]
+  at::Tensor linear(const Linear& linear, const at::Tensor& x) const;                // -> [N, out]
+  at::Tensor activate(const Linear& linear, const at::Tensor& x) const;              // -> [N, F]
+  /// [N, H]; the memory of x is used.
+  at::Tensor add_norm(const LayerNorm& norm, const at::Tensor& residual, const at::Tensor& x) const;
+
+ private:
+  const EncoderConfig& config_;
+  at::ScalarType type_;
+  Dropout& dropout_;
+};
+
+}  // namespace reprtune
