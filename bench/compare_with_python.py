@@ -5,7 +5,9 @@
     peers/bin/python bench/compare_with_python.py build/release/bin/reprtune MODEL_FOLDER TRAIN.csv --threads 2
 
 MODEL_FOLDER is the base model (all-MiniLM-L6-v2). Embedding: 8,000 texts of TRAIN.csv, sentence-transformers `encode` with its
-defaults (float32, batch 32) against `reprtune embed`, whole process and without its start-up. Finetuning: steps of 32 rows of
+defaults (float32, batch 32) against `reprtune embed`, the whole process; --join 13 makes long texts of 13 rows each;
+--onnx MODEL.onnx adds onnxruntime in float32 (inputs ids and mask [B, T], output the vectors). Finetuning, unless
+--no-training: steps of 32 rows of
 TRAIN.csv with cross-entropy and contrastive loss, a plain PyTorch loop in float32 (padded to the longest row of the batch,
 dropout on, AdamW) against `reprtune finetune`; tokens/s counts real tokens only. Prints medians of the rounds and ratios.
 """
@@ -28,6 +30,32 @@ def embed_peer(model, texts):
     start = time.perf_counter()
     vectors = model.encode(texts)
     return time.perf_counter() - start, vectors
+
+
+def embed_onnx(session, tokenizer, texts):
+    """As a careful user would: sorted by length, batches of 32, padded to the longest of each."""
+    import numpy
+    start = time.perf_counter()
+    encodings = tokenizer(texts, truncation=True, max_length=256)["input_ids"]
+    order = sorted(range(len(texts)), key=lambda i: -len(encodings[i]))
+    vectors = [None] * len(texts)
+    for first in range(0, len(order), 32):
+        rows = order[first:first + 32]
+        ids = numpy.zeros((len(rows), len(encodings[rows[0]])), numpy.int64)
+        mask = numpy.zeros_like(ids)
+        for place, row in enumerate(rows):
+            ids[place, :len(encodings[row])] = encodings[row]
+            mask[place, :len(encodings[row])] = 1
+        for row, vector in zip(rows, session.run(None, {"ids": ids, "mask": mask})[0]):
+            vectors[row] = vector
+    return time.perf_counter() - start, numpy.stack(vectors)
+
+
+def open_onnx(file, threads):
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
 
 
 def embed_ours(program, model, file, output, threads, precision):
@@ -87,6 +115,9 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--texts", type=int, default=8000)
+    parser.add_argument("--join", type=int, default=1, help="rows of TRAIN.csv in one text to embed")
+    parser.add_argument("--onnx", help="the base model for onnxruntime")
+    parser.add_argument("--no-training", action="store_true")
     parser.add_argument("--steps", type=int, default=40)
     options = parser.parse_args()
 
@@ -97,6 +128,8 @@ def main():
     with options.train.open(newline="", encoding="utf-8") as stream:
         table = list(csv.DictReader(stream))
     texts = [" ".join(row["text"].split()) for row in table]
+    if options.join > 1:
+        texts = [" ".join(texts[i:i + options.join]) for i in range(0, len(texts) - options.join, max(options.join // 3, 1))]
     texts = (texts * (options.texts // len(texts) + 1))[:options.texts]
     peer = SentenceTransformer(str(options.model), device="cpu")
     names = sorted({row["label"] for row in table})
@@ -105,9 +138,17 @@ def main():
         scratch = pathlib.Path(folder)
         (scratch / "texts.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
         times = {"sentence-transformers float32": [], "reprtune float32": [], "reprtune auto": []}
+        if options.onnx:
+            from transformers import AutoTokenizer
+            session, tokenizer = open_onnx(options.onnx, options.threads), AutoTokenizer.from_pretrained(options.model)
+            times["onnxruntime float32"] = []
         for _ in range(options.rounds):
             seconds, reference = embed_peer(peer, texts)
             times["sentence-transformers float32"].append(seconds)
+            if options.onnx:
+                seconds, vectors = embed_onnx(session, tokenizer, texts)
+                times["onnxruntime float32"].append(seconds)
+                print(f"embed onnxruntime: {seconds:.2f} s, smallest cosine to the peer {(vectors * reference).sum(1).min():.6f}")
             for precision in ("float32", "auto"):
                 seconds = embed_ours(options.program, options.model, scratch / "texts.txt", scratch / "v.npy", options.threads,
                                      precision)
@@ -119,6 +160,8 @@ def main():
         for name, seconds in times.items():
             print(f"| {name} | {statistics.median(seconds):.2f} | {base / statistics.median(seconds):.2f} |")
 
+        if options.no_training:
+            return
         rates = {"PyTorch loop float32": [], "reprtune float32": [], "reprtune auto": []}
         with (scratch / "train.csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)

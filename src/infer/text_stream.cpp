@@ -1,57 +1,158 @@
 #include <reprtune/infer/text_stream.h>
 
-#include <algorithm>
-#include <future>
-#include <optional>
-#include <utility>
+#include "embedding_steps.h"
+#include "worker_pool.h"
 
-#include <ATen/ATen.h>
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <utility>
 
 namespace reprtune {
 namespace {
 
 constexpr std::size_t kWindowRows = 4096;
 constexpr std::size_t kWindowBytes = 4 << 20;
+/// With one window handed over, one computed and one tokenized, no thread waits at the end of a window.
+constexpr std::size_t kWindowsUnderWay = 3;
+/// Texts tokenized at a time by one thread.
+constexpr std::size_t kTextsPerSlice = 64;
+
+/// What all windows of a stream have in common.
+struct Stream {
+  const std::string& name;
+  const Model& model;
+  Truncation truncation;
+  const EmbedOptions& options;
+};
 
 struct Window {
   VectorWindow result;
   std::vector<std::uint64_t> lines;
-  StreamTotals totals;
+  TokenizedTexts tokens;
+  EmbeddingSteps steps;
+  std::atomic<std::size_t> tasks_left = 0;  ///< of the stage it is in: tokenizing or computing
+  std::atomic<bool> failed = false;
+  // Guarded by the pipeline's mutex.
+  std::exception_ptr error;
+  bool done = false;
 };
 
-std::optional<Window> read_window(RowReader& reader) {
-  Window window;
+/// The next rows of the input; null at its end.
+std::unique_ptr<Window> read_window(RowReader& reader) {
+  auto window = std::make_unique<Window>();
   Row row;
   std::size_t bytes = 0;
-  while (window.lines.size() < kWindowRows && bytes < kWindowBytes && reader.next(row)) {
+  while (window->lines.size() < kWindowRows && bytes < kWindowBytes && reader.next(row)) {
     bytes += row.text.size();
-    window.result.texts.push_back(row.text);
-    window.result.blank.push_back(row.blank ? 1 : 0);
-    window.lines.push_back(row.line);
+    window->result.texts.push_back(row.text);
+    window->result.blank.push_back(row.blank ? 1 : 0);
+    window->lines.push_back(row.line);
   }
-  return window.lines.empty() ? std::nullopt : std::optional(std::move(window));
+  return window->lines.empty() ? nullptr : std::move(window);
 }
 
-Window embed_window(Window window, const std::string& name, const Model& model, Truncation truncation,
-                    const EmbedOptions& options) {
-  TokenizedTexts tokens = tokenize(model, window.result.texts, truncation, options.threads);
-  if (truncation == Truncation::none)
-    refuse_long_texts(name, window.lines, tokens.full_lengths, model.max_length());
-  for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
-    window.totals.tokens += tokens.ids[i].size();
-    window.totals.truncated += tokens.full_lengths[i] > tokens.ids[i].size() ? 1 : 0;
+/// Windows on their way from texts to vectors. Their tasks, slices to tokenize and steps to compute, share
+/// one queue, so that the threads go on with the next window while the last step of one is still running.
+class Pipeline {
+ public:
+  explicit Pipeline(const Stream& stream) : stream_(stream), pool_(stream.options.threads) {}
+
+  std::size_t windows() const { return windows_.size(); }
+
+  void add(std::unique_ptr<Window> window) {
+    windows_.push_back(std::move(window));
+    tokenize(*windows_.back());
   }
-  window.totals.rows = tokens.ids.size();
-  const at::Tensor vectors = embed_tokens(model, tokens.ids, options);
-  const auto* data = vectors.const_data_ptr<float>();
-  window.result.vectors.assign(data, data + vectors.numel());
-  const auto H = static_cast<std::ptrdiff_t>(model.hidden_size());
-  for (std::size_t i = 0; i < window.result.blank.size(); ++i) {
-    if (window.result.blank[i] == 0) continue;
-    std::fill_n(window.result.vectors.begin() + static_cast<std::ptrdiff_t>(i) * H, H, 0.0F);
+
+  /// Waits for the oldest window. Rethrows what one of its tasks threw.
+  std::unique_ptr<Window> take() {
+    std::unique_lock lock(mutex_);
+    finished_.wait(lock, [this] { return windows_.front()->done; });
+    if (windows_.front()->error) std::rethrow_exception(windows_.front()->error);
+    auto window = std::move(windows_.front());
+    windows_.pop_front();
+    return window;
   }
-  return window;
-}
+
+ private:
+  /// Adds `count` tasks of a window, then calls `next` when the last of them has ended, unless one failed.
+  template <typename Task, typename Next>
+  void add_stage(Window& window, std::size_t count, const Task& task, const Next& next) {
+    window.tasks_left = count;
+    for (std::size_t i = 0; i < count; ++i) {
+      pool_.add([this, &window, i, task, next] {
+        guarded(window, [&] { task(i); });
+        if (--window.tasks_left == 0) guarded(window, next);
+        // The window may be gone now.
+      });
+    }
+  }
+
+  /// Runs a piece of work on a window; its first failure ends the window.
+  template <typename Work>
+  void guarded(Window& window, const Work& work) {
+    if (window.failed) return;
+    try {
+      work();
+    } catch (...) {
+      if (!window.failed.exchange(true)) finish(window, std::current_exception());
+    }
+  }
+
+  void finish(Window& window, std::exception_ptr error) {
+    const std::lock_guard lock(mutex_);
+    window.error = std::move(error);
+    window.done = true;
+    finished_.notify_all();
+  }
+
+  void tokenize(Window& window) {
+    const std::size_t rows = window.lines.size();
+    window.tokens.ids.resize(rows);
+    window.tokens.full_lengths.resize(rows);
+    add_stage(
+        window, (rows + kTextsPerSlice - 1) / kTextsPerSlice,
+        [this, &window, rows](std::size_t slice) {
+          const std::size_t first = slice * kTextsPerSlice;
+          tokenize_slice(stream_.model, window.result.texts, stream_.truncation, first,
+                         std::min(rows, first + kTextsPerSlice), window.tokens);
+        },
+        [this, &window] { embed(window); });
+  }
+
+  void embed(Window& window) {
+    if (stream_.truncation == Truncation::none)
+      refuse_long_texts(stream_.name, window.lines, window.tokens.full_lengths, stream_.model.max_length());
+    const auto H = static_cast<std::size_t>(stream_.model.hidden_size());
+    window.result.vectors.resize(window.lines.size() * H);
+    window.steps = plan_steps(window.tokens.ids, stream_.options);
+    add_stage(
+        window, window.steps.rows.size(),
+        [this, &window](std::size_t step) {
+          // A device other than the CPU takes one step at a time.
+          std::unique_lock lock(device_mutex_, std::defer_lock);
+          if (!stream_.model.device().is_cpu()) lock.lock();
+          embed_step(stream_.model, window.tokens.ids, window.steps.rows[step], window.result.vectors.data());
+        },
+        [this, &window, H] {
+          copy_repeated(window.steps, H, window.result.vectors.data());
+          for (std::size_t row = 0; row < window.result.blank.size(); ++row)
+            if (window.result.blank[row] != 0) std::fill_n(window.result.vectors.data() + row * H, H, 0.0F);
+          finish(window, nullptr);
+        });
+  }
+
+  const Stream& stream_;
+  std::mutex mutex_, device_mutex_;
+  std::condition_variable finished_;
+  std::deque<std::unique_ptr<Window>> windows_;  // oldest first
+  WorkerPool pool_;                              // last, so that its threads end before what they use
+};
 
 }  // namespace
 
@@ -59,23 +160,25 @@ StreamTotals stream_vectors(RowReader& reader, const std::string& name, const Mo
                             Truncation truncation, const EmbedOptions& options,
                             const std::function<void(const VectorWindow&)>& consume) {
   StreamTotals totals;
-  const auto compute = [&](Window window) {
-    return std::async(std::launch::async, embed_window, std::move(window), std::cref(name), std::cref(model),
-                      truncation, std::cref(options));
-  };
-  auto first = read_window(reader);
-  if (!first) return totals;
-  auto pending = compute(std::move(*first));
-  while (pending.valid()) {
-    auto following = read_window(reader);
-    const Window done = pending.get();
-    if (following) pending = compute(std::move(*following));
-    totals.rows += done.totals.rows;
-    totals.tokens += done.totals.tokens;
-    totals.truncated += done.totals.truncated;
-    consume(done.result);
+  const Stream stream{name, model, truncation, options};
+  Pipeline pipeline(stream);
+  bool ended = false;
+  while (true) {
+    while (!ended && pipeline.windows() < kWindowsUnderWay) {
+      auto window = read_window(reader);
+      ended = window == nullptr;
+      if (window) pipeline.add(std::move(window));
+    }
+    if (pipeline.windows() == 0) return totals;
+    const auto window = pipeline.take();
+    const auto& tokens = window->tokens;
+    totals.rows += tokens.ids.size();
+    for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
+      totals.tokens += tokens.ids[i].size();
+      totals.truncated += tokens.full_lengths[i] > tokens.ids[i].size() ? 1 : 0;
+    }
+    consume(window->result);
   }
-  return totals;
 }
 
 }  // namespace reprtune

@@ -19,7 +19,7 @@ HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
 
 /// Queries that share each load of keys and values: with two vectors, as many sums as hide the latency.
-inline constexpr std::size_t kQueries = 4;
+inline constexpr std::size_t kQueries = HWY_TARGET == HWY_AVX3 ? 8 : 4;
 
 /// c [kRows, kVectors * lanes] = a [kRows, depth] b [depth, ...]; strides count floats.
 template <std::size_t kRows, std::size_t kVectors>
@@ -56,8 +56,10 @@ HWY_INLINE void product_rows(const float* a, std::size_t a_stride, const float* 
 HWY_INLINE void product(const float* a, std::size_t a_stride, const float* b, std::size_t width,
                         std::size_t depth, std::size_t rows, float* c) {
   if (rows == kQueries) return product_rows<kQueries>(a, a_stride, b, width, depth, c);
-  for (std::size_t row = 0; row < rows; ++row)
-    product_rows<1>(a + row * a_stride, a_stride, b, width, depth, c + row * width);
+  std::size_t row = 0;
+  for (; row + 4 <= rows; row += 4)
+    product_rows<4>(a + row * a_stride, a_stride, b, width, depth, c + row * width);
+  for (; row < rows; ++row) product_rows<1>(a + row * a_stride, a_stride, b, width, depth, c + row * width);
 }
 
 /// x = e^(x - max x) for the first `count` of x, zero behind them up to a whole vector; gives the sum.

@@ -119,27 +119,25 @@ inline void product_tile(const std::uint16_t* a, std::size_t a_stride, const std
   }
 }
 
-/// e^x to about 1e-7 of its value for x <= 0; the polynomial is that of exponential-inl.h.
-inline __m512 exponential(__m512 x) {
+/// 2^x for x <= 0 to about 2e-7 of its value: with n the integer nearest to x, 2^n times a polynomial in x -
+/// n (coefficients of Moshier's Cephes).
+inline __m512 power_of_two(__m512 x) {
   x = _mm512_max_ps(x, _mm512_set1_ps(-126.0F));
-  const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504F)),
-                                        _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375F), x);
-  r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4F), r);
-  __m512 p = _mm512_set1_ps(1.9875691500e-4F);
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.3981999507e-3F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(8.3334519073e-3F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(4.1665795894e-2F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.6666665459e-1F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.0000001201e-1F));
-  p = _mm512_add_ps(_mm512_fmadd_ps(p, _mm512_mul_ps(r, r), r), _mm512_set1_ps(1.0F));
+  const __m512 n = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  const __m512 r = _mm512_sub_ps(x, n);
+  __m512 p = _mm512_set1_ps(1.535336188e-4F);
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.339887440e-3F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(9.618437357e-3F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.550332471e-2F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(2.402264791e-1F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(6.931472028e-1F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0F));
   return _mm512_scalef_ps(p, n);
 }
 
-/// weights = e^(scale (score - largest)) in bfloat16, zero behind the last token; gives their sum, as
+/// weights = e^((score - largest) / sqrt(D)) in bfloat16, zero behind the last token; gives their sum, as
 /// rounded.
-inline float softmax_weights(const float* scores, const HeadLayout& head, float scale,
-                             std::uint16_t* weights) {
+inline float softmax_weights(const float* scores, const HeadLayout& head, std::uint16_t* weights) {
   const auto mask = [&](std::size_t i) {
     const std::size_t left = head.tokens - i;
     return static_cast<__mmask16>(left >= kLanes ? 0xffff : (1U << left) - 1);
@@ -148,15 +146,27 @@ inline float softmax_weights(const float* scores, const HeadLayout& head, float 
   __m512 maxima = lowest;
   for (std::size_t i = 0; i < head.padded; i += kLanes)
     maxima = _mm512_max_ps(maxima, _mm512_mask_load_ps(lowest, mask(i), scores + i));
-  const __m512 largest = _mm512_set1_ps(_mm512_reduce_max_ps(maxima));
+  const float scale = 1.44269504F / std::sqrt(static_cast<float>(head.D));  // of a score, in powers of two
   const __m512 scales = _mm512_set1_ps(scale);
+  const __m512 largest = _mm512_set1_ps(_mm512_reduce_max_ps(maxima) * scale);
+  const auto weight = [&](std::size_t i) {
+    return power_of_two(_mm512_fmsub_ps(_mm512_load_ps(scores + i), scales, largest));
+  };
+  // The product instruction adds up the weights as well: times one.
+  const __m512bh ones = as_bfloat16(_mm512_set1_epi16(0x3f80));
   __m512 sum = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < head.padded; i += kLanes) {
-    const __m512 x = _mm512_mul_ps(_mm512_sub_ps(_mm512_load_ps(scores + i), largest), scales);
+  std::size_t i = 0;
+  for (; i + 2 * kLanes <= head.padded; i += 2 * kLanes) {
+    const __m512bh pair =
+        _mm512_cvtne2ps_pbh(_mm512_maskz_mov_ps(mask(i + kLanes), weight(i + kLanes)), weight(i));
+    _mm512_storeu_si512(weights + i, reinterpret_cast<__m512i>(pair));
+    sum = _mm512_dpbf16_ps(sum, pair, ones);
+  }
+  if (i < head.padded) {
     const auto rounded =
-        reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(_mm512_maskz_mov_ps(mask(i), exponential(x))));
+        reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(_mm512_maskz_mov_ps(mask(i), weight(i))));
     _mm256_store_si256(reinterpret_cast<__m256i*>(weights + i), rounded);
-    sum = _mm512_add_ps(sum, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(rounded), 16)));
+    sum = _mm512_dpbf16_ps(sum, as_bfloat16(_mm512_zextsi256_si512(rounded)), ones);
   }
   return _mm512_reduce_add_ps(sum);
 }
@@ -195,11 +205,9 @@ void attend_queries(const BFloat16* queries, const HeadLayout& head, const HeadM
   for (; token + 2 * kLanes <= head.padded; token += 2 * kLanes)
     score_tile<kRows, 2>(queries, head, memory, token);
   if (token < head.padded) score_tile<kRows, 1>(queries, head, memory, token);
-  const float scale = 1.0F / std::sqrt(static_cast<float>(head.D));
   float sums[kRows];
   for (std::size_t row = 0; row < kRows; ++row)
-    sums[row] =
-        softmax_weights(memory.scores + row * head.padded, head, scale, memory.weights + row * head.padded);
+    sums[row] = softmax_weights(memory.scores + row * head.padded, head, memory.weights + row * head.padded);
   std::size_t i = 0;
   for (; i + 2 * kLanes <= head.D; i += 2 * kLanes) result_tile<kRows, 2>(sums, head, memory, i, out);
   if (i < head.D) result_tile<kRows, 1>(sums, head, memory, i, out);

@@ -43,14 +43,18 @@ HWY_INLINE Floats load(const BFloat16* from) {
 
 HWY_INLINE void store(Floats x, float* to) { hn::StoreU(x, FloatTag(), to); }
 
-/// Rounds to the nearest, ties to even.
-HWY_INLINE void store(Floats x, BFloat16* to) {
+/// Bits whose upper half is x rounded to bfloat16, to the nearest, ties to even.
+HWY_INLINE hn::VFromD<hn::RebindToUnsigned<FloatTag>> rounded_bits(Floats x) {
   const hn::RebindToUnsigned<FloatTag> d32;
-  const hn::RebindToSigned<FloatTag> d32_signed;
-  const hn::Rebind<std::uint16_t, FloatTag> d16;
   const auto bits = hn::BitCast(d32, x);
   const auto odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(d32, 1));
-  const auto rounded = hn::ShiftRight<16>(hn::Add(bits, hn::Add(odd, hn::Set(d32, 0x7fff))));
+  return hn::Add(bits, hn::Add(odd, hn::Set(d32, 0x7fff)));
+}
+
+HWY_INLINE void store(Floats x, BFloat16* to) {
+  const hn::RebindToSigned<FloatTag> d32_signed;
+  const hn::Rebind<std::uint16_t, FloatTag> d16;
+  const auto rounded = hn::ShiftRight<16>(rounded_bits(x));
   hn::StoreU(hn::DemoteTo(d16, hn::BitCast(d32_signed, rounded)), d16, reinterpret_cast<std::uint16_t*>(to));
 }
 

@@ -3,31 +3,18 @@
 #include <reprtune/model/encoder_config.h>
 #include <reprtune/model/packed_batch.h>
 
-#include <vector>
+#include <functional>
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 namespace reprtune {
 
+/// Attention of one block: queries, keys and values [rows, A, T, D] -> [rows, A, T, D].
+using AttendBlock = std::function<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&)>;
+
 /// Self-attention over packed rows, one block of equally long rows at a time: cuts qkv [N, 3H] into queries,
-/// keys and values [rows, A, T, D], calls attend(q, k, v) -> [rows, A, T, D], and puts the results together
-/// as [N, H].
-template <typename Attend>
+/// keys and values, calls attend(q, k, v), and puts the results together as [N, H].
 at::Tensor attend_by_blocks(const EncoderConfig& config, const at::Tensor& qkv, const PackedBatch& batch,
-                            Attend&& attend) {
-  const std::int64_t A = config.heads;
-  const std::int64_t D = config.head_size();
-  std::vector<std::int64_t> group_tokens;
-  for (const auto& group : batch.groups) group_tokens.push_back(group.rows * group.length);
-  std::vector<at::Tensor> outputs;
-  const auto blocks = at::split_with_sizes(qkv, group_tokens);
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    const std::int64_t rows = batch.groups[i].rows;
-    const std::int64_t T = batch.groups[i].length;
-    const auto heads = blocks[i].view({rows, T, 3, A, D}).permute({2, 0, 3, 1, 4}).unbind(0);
-    outputs.push_back(attend(heads[0], heads[1], heads[2]).transpose(1, 2).reshape({rows * T, A * D}));
-  }
-  return outputs.size() == 1 ? outputs.front() : at::cat(outputs);
-}
+                            const AttendBlock& attend);
 
 }  // namespace reprtune

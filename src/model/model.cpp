@@ -1,9 +1,13 @@
 #include <reprtune/data/input_names.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
+#include <reprtune/kernels/target.h>
 #include <reprtune/model/model.h>
 
+#include <future>
+
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 #include <nlohmann/json.hpp>
@@ -36,6 +40,16 @@ std::optional<QuantizationRanges> load_ranges(const ModelFolder& folder, const n
   return ranges;
 }
 
+Encoder load_encoder(const std::filesystem::path& folder, const EncoderConfig& config, at::ScalarType type,
+                     const at::Device& device) {
+  at::set_num_threads(1);  // holds for this thread only; the work is too small to share
+  const c10::NoGradGuard no_grad;
+  Encoder encoder(config, SafetensorsFile(folder / "model.safetensors"));
+  if (!device.is_cpu()) encoder.to(device);
+  encoder.pack(type);
+  return encoder;
+}
+
 }  // namespace
 
 Model::Model(ModelFolder folder, std::unique_ptr<Tokenizer> tokenizer, Encoder encoder, Precision precision,
@@ -48,16 +62,17 @@ Model::Model(ModelFolder folder, std::unique_ptr<Tokenizer> tokenizer, Encoder e
 
 Model Model::load(const std::filesystem::path& path, Precision precision, const at::Device& device) {
   ModelFolder folder = read_model_folder(path);
+  const Precision resolved = resolve_precision(precision, device);
+  at::get_num_threads();  // fixes the caller's own number before the thread sets its own
+  auto encoder =
+      std::async(std::launch::async, load_encoder, path, folder.config, compute_type(resolved), device);
   auto tokenizer = load_tokenizer(path);
   if (tokenizer->vocabulary_size() > static_cast<std::size_t>(folder.config.vocabulary_size)) {
     throw Error(ErrorKind::model,
                 path.string() + ": the tokenizer has " + std::to_string(tokenizer->vocabulary_size()) +
                     " tokens, the encoder only " + std::to_string(folder.config.vocabulary_size));
   }
-  Encoder encoder(folder.config, SafetensorsFile(path / "model.safetensors"));
-  if (!device.is_cpu()) encoder.to(device);
-  Model model(std::move(folder), std::move(tokenizer), std::move(encoder),
-              resolve_precision(precision, device), device);
+  Model model(std::move(folder), std::move(tokenizer), encoder.get(), resolved, device);
   if (model.folder_.has_head) {
     const nlohmann::json json = read_reprtune_json(path);
     model.head_ = load_head(model.folder_, json);
@@ -71,7 +86,6 @@ Model Model::load(const std::filesystem::path& path, Precision precision, const 
       }
     }
   }
-  model.pack();
   return model;
 }
 
@@ -82,6 +96,11 @@ void Model::set_max_length(std::int64_t tokens) {
                                       std::to_string(limit));
   }
   folder_.max_length = tokens;
+}
+
+std::string Model::arithmetic() const {
+  if (!device_.is_cpu()) return "kernels and products libtorch";
+  return "kernels " + kernels::chosen_target() + ", " + precision_name(precision_) + " products oneDNN";
 }
 
 void Model::pack() {

@@ -43,6 +43,14 @@ class EmbedTest(ProgramTest):
             vectors = self.embed("--batch-size", batch, "--threads", threads, "--precision", "float32", texts=TEXTS * 20)
             self.assert_close(vectors, alone * 20)
 
+    def test_equal_texts_and_every_instruction_set_give_the_same_vectors(self):
+        once = self.embed("--precision", "float32", texts=TEXTS * 3)
+        self.assert_close(once, self.embed("--precision", "float32", "--no-deduplicate", texts=TEXTS * 3))
+        self.assert_close(once, self.embed("--precision", "float32", "--kernels", "SCALAR", texts=TEXTS * 3))
+        said = self.good("embed", self.model, "--verbose", stdin="a\n", env={"REPRTUNE_KERNELS": "SCALAR"}).err
+        self.assertIn("kernels SCALAR, ", said)
+        self.assert_refused(self.run_program("embed", self.model, "--kernels", "nope", stdin="a\n"), 2, "nope", "SCALAR")
+
     def test_bfloat16_is_near(self):
         exact, fast = self.embed("--precision", "float32"), self.embed("--precision", "bfloat16")
         self.assert_close(exact, fast, 0.05)

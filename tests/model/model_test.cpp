@@ -1,3 +1,4 @@
+#include <reprtune/kernels/target.h>
 #include <reprtune/model/model.h>
 
 #include "error_of.h"
@@ -46,6 +47,24 @@ TEST(Model, VectorsAreThoseOfSentenceTransformers) {
     const Golden golden(name);
     expect_vectors(golden.folder, golden);
   }
+}
+
+TEST(Model, EveryInstructionSetGivesTheseVectors) {
+  const Golden golden("mean_normalize");
+  for (const std::string& target : kernels::supported_targets()) {
+    SCOPED_TRACE(target);
+    kernels::choose_target(target);
+    expect_vectors(golden.folder, golden);
+  }
+  kernels::choose_target(kernels::supported_targets().front());
+}
+
+TEST(Model, TokensOutsideTheTablesAreRefused) {
+  const Model model = Model::load(Golden("mean_normalize").folder, Precision::float32, at::kCPU);
+  const std::vector<std::vector<std::int32_t>> unknown = {{2, 60, 3}}, negative = {{-1}};
+  const std::vector<std::vector<std::int32_t>> too_long = {std::vector<std::int32_t>(1000, 5)};
+  for (const auto& ids : {unknown, negative, too_long})
+    EXPECT_NE(error_of(ErrorKind::model, [&] { model.embed(pack(ids)); }).find("token"), std::string::npos);
 }
 
 TEST(Model, BertOverXlmRobertasTokenizer) {

@@ -38,6 +38,7 @@ struct RuntimeOptions {
   std::int64_t threads = 0;  ///< after apply(): at least 1
   std::string device = "auto";
   Precision precision = Precision::automatic;
+  std::string kernels;  ///< instruction set of the kernels; empty: the best
   bool quiet = false, verbose = false;
   LogFormat log_format = LogFormat::text;
 

@@ -24,6 +24,7 @@ void ModelUse::bind_options(CLI::App& app) {
   app.add_option("--batch-size", batch_size, "Most texts in one step of one thread")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
+  app.add_flag("!--no-deduplicate", deduplicate, "Compute each of several equal texts anew");
   bind_truncate_option(app, truncation);
   bind_input_options(app, input_options);
   runtime.bind(app);
@@ -40,14 +41,15 @@ Model ModelUse::load(bool needs_head) {
   Model loaded = Model::load(folder, runtime.precision, resolve_device(runtime.device));
   if (input_options.cleaning.empty()) input_options.cleaning = loaded.cleaning();
   log_detail("model " + folder.string() + " on " + loaded.device().str() + " in " +
-             precision_name(loaded.precision()) + ", " +
+             precision_name(loaded.precision()) + " (" + loaded.arithmetic() + "), " +
              count_text(static_cast<std::uint64_t>(runtime.threads), "thread"));
   return loaded;
 }
 
 EmbedOptions ModelUse::embed_options() const {
   return {.threads = static_cast<std::size_t>(runtime.threads),
-          .batch_size = static_cast<std::size_t>(batch_size)};
+          .batch_size = static_cast<std::size_t>(batch_size),
+          .deduplicate = deduplicate};
 }
 
 void stream_input(const ModelUse& use, const Model& model,

@@ -16,6 +16,7 @@ struct ModelUse {
   std::string input = "-";
   std::string output = "-";
   std::int64_t batch_size = 64;
+  bool deduplicate = true;
   Truncation truncation = Truncation::end;
   InputOptions input_options;
   RuntimeOptions runtime;

@@ -1,4 +1,5 @@
 #include <reprtune/infer/parallel.h>
+#include <reprtune/kernels/target.h>
 
 #include "command.h"
 
@@ -6,6 +7,17 @@
 #include <thread>
 
 namespace reprtune::cli {
+
+namespace {
+
+/// "AVX3, AVX2, SCALAR": those of this processor.
+std::string kernel_names() {
+  std::string names;
+  for (const std::string& name : kernels::supported_targets()) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+}  // namespace
 
 void RuntimeOptions::bind(CLI::App& app) {
   const std::string group = "Machine and messages";
@@ -15,6 +27,10 @@ void RuntimeOptions::bind(CLI::App& app) {
       ->group(group);
   app.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str()->group(group);
   add_choice(app, "--precision", precision, precision_names(), "Number format of the encoder's products")
+      ->group(group);
+  app.add_option("--kernels", kernels,
+                 "Instruction set of the CPU kernels (" + kernel_names() + "); not given: the first")
+      ->envname("REPRTUNE_KERNELS")
       ->group(group);
   app.add_flag("--quiet,-q", quiet, "Only warnings and errors")->group(group);
   app.add_flag("--verbose,-v", verbose, "More messages")->group(group);
@@ -28,6 +44,7 @@ void RuntimeOptions::bind(CLI::App& app) {
 
 void RuntimeOptions::apply() {
   set_up_log(log_format, quiet ? LogLevel::quiet : (verbose ? LogLevel::verbose : LogLevel::normal));
+  if (!kernels.empty()) kernels::choose_target(kernels);
   if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
   set_operator_threads(static_cast<std::size_t>(threads));
 }

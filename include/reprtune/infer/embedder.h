@@ -18,6 +18,7 @@ namespace reprtune {
 struct EmbedOptions {
   std::size_t threads = 1;
   std::size_t batch_size = 64;  ///< most rows in one step of one thread
+  bool deduplicate = true;      ///< compute texts of the same tokens once, among those at hand
 };
 
 /// Token ids of texts, in their order.
@@ -25,6 +26,10 @@ struct TokenizedTexts {
   std::vector<std::vector<std::int32_t>> ids;  // [B][T]
   std::vector<std::size_t> full_lengths;       // [B] before truncation
 };
+
+/// Tokenizes texts [first, end) into the same places of `result`, which has room for all.
+void tokenize_slice(const Model& model, std::span<const std::string> texts, Truncation truncation,
+                    std::size_t first, std::size_t end, TokenizedTexts& result);
 
 /// Tokenizes texts to at most model.max_length() tokens, in parallel.
 TokenizedTexts tokenize(const Model& model, std::span<const std::string> texts, Truncation truncation,

@@ -25,9 +25,9 @@ struct StreamTotals {
 };
 
 /// Embeds all rows of `reader` and hands them over window by window, in input order, in constant memory:
-/// while one window is computed the next is read and the previous consumed. `name` is the input's name for
-/// messages. Throws Error(data) for a bad row and, with Truncation::none, for a text that is too long; what
-/// `consume` throws passes.
+/// while one window is computed the next are read and tokenized and the previous consumed. `name` is the
+/// input's name for messages. Throws Error(data) for a bad row and, with Truncation::none, for a text that is
+/// too long; what `consume` throws passes.
 StreamTotals stream_vectors(RowReader& reader, const std::string& name, const Model& model,
                             Truncation truncation, const EmbedOptions& options,
                             const std::function<void(const VectorWindow&)>& consume);
