@@ -107,9 +107,14 @@ class Run {
     try {
       set_state(RunState::preparing);
       measure_baselines();
-      start_training();
-      best.emplace(trainable());
-      for (std::int64_t epoch = 1; epoch <= *options_.epochs && !out_of_patience(epoch); ++epoch) {
+      if (options_.head_only) {
+        fit_head();
+      } else {
+        start_training();
+        best.emplace(trainable());
+      }
+      for (std::int64_t epoch = 1;
+           !options_.head_only && epoch <= *options_.epochs && !out_of_patience(epoch); ++epoch) {
         train_epoch(epoch);
         if (validate(epoch)) best->take();
         result_.epochs_run = epoch;
@@ -119,7 +124,7 @@ class Run {
     }
     set_operator_threads(static_cast<std::size_t>(options_.threads));
     if (result_.best_epoch > 0) {
-      best->restore();
+      if (best) best->restore();
       finish();
     }
     return std::move(result_);
@@ -156,12 +161,21 @@ class Run {
     std::vector<std::size_t> all(train_.labels.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     const at::Tensor vectors = embed(train_);
-    probe_ = fit_linear_probe(vectors, label_tensor(train_.labels, all), static_cast<std::int64_t>(classes_));
+    const bool balanced = options_.head_only && options_.class_weights == ClassWeights::balanced;
+    probe_ = fit_linear_probe(vectors, label_tensor(train_.labels, all), static_cast<std::int64_t>(classes_),
+                              10, balanced ? balanced_weights(train_.labels, classes_) : at::Tensor());
     result_.vectors_before = embed(validation_);
     const Metrics probed =
         score(at::linear(result_.vectors_before, probe_.weight, probe_.bias), validation_.labels, 1);
     result_.baselines = {chance.accuracy, *chance.macro.f1, probed.accuracy, *probed.macro.f1};
     if (observer_.on_baselines) observer_.on_baselines(result_.baselines);
+  }
+
+  /// The linear probe becomes the head, which counts as one epoch without steps.
+  void fit_head() {
+    head_ = {labels_, probe_.weight.clone(), probe_.bias.clone()};
+    result_.epochs_run = 1;
+    validate(1, result_.vectors_before);
   }
 
   void start_training() {
@@ -261,7 +275,11 @@ class Run {
     set_state(RunState::validating);
     const c10::NoGradGuard no_grad;
     model_.pack();
-    const at::Tensor vectors = embed(validation_);
+    return validate(epoch, embed(validation_));
+  }
+
+  /// The same with the vectors of the validation rows at hand.
+  bool validate(std::int64_t epoch, const at::Tensor& vectors) {
     const at::Tensor logits = head_on_cpu().logits(vectors);
     ValidationReport report{step_, epoch, score(logits, validation_.labels, 1), false};
     const double f1 = *report.metrics.macro.f1;
@@ -290,8 +308,12 @@ class Run {
   void finish() {
     set_state(RunState::calibrating);
     const c10::NoGradGuard no_grad;
-    model_.pack();
-    result_.vectors_after = embed_tokens(model_, validation_.ids, embed_options_);
+    if (options_.head_only) {
+      result_.vectors_after = result_.vectors_before;
+    } else {
+      model_.pack();
+      result_.vectors_after = embed_tokens(model_, validation_.ids, embed_options_);
+    }
     Head head = head_on_cpu();
     head.weight = head.weight.clone();
     head.bias = head.bias.clone();

@@ -12,8 +12,9 @@ class FinetuneTest(ProgramTest):
         summary = result.json()
         self.assertEqual(result.out.count("\n"), 1)
         self.assertEqual(summary["model"], "out")
-        for key in ["validation", "baseline", "best_epoch", "seconds"]:
+        for key in ["validation", "baseline", "best_epoch", "seconds", "peak_memory_mb"]:
             self.assertIn(key, summary)
+        self.assertGreater(summary["peak_memory_mb"], 10)
         for name in ["config.json", "model.safetensors", "vocab.txt", "modules.json", "sentence_bert_config.json",
                      "1_Pooling/config.json", "config_sentence_transformers.json", "head.safetensors", "reprtune.json",
                      "README.md", "run/metrics.jsonl", "run/report.html"]:
@@ -27,6 +28,22 @@ class FinetuneTest(ProgramTest):
         self.assertEqual(set(steps[0]), {"step", "epoch", "loss", "classification_loss", "contrastive_loss", "learning_rate",
                                          "tokens_per_second", "time"})
         self.assertEqual([line["epoch"] for line in lines if "validation" in line], [1, 2])
+
+    def test_head_only_leaves_the_encoder_as_it_is(self):
+        result = self.finetune("--head-only", "--verbose")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertIn("peak memory", result.err)
+        summary = result.json()
+        self.assertEqual(summary["validation"]["accuracy"], summary["baseline"]["linear_probe"]["accuracy"])
+        self.assertGreater(summary["temperature"], 0)
+        for name in ["head.safetensors", "reprtune.json", "README.md", "run/report.html"]:
+            self.assertTrue(os.path.isfile(self.path("out/" + name)), name)
+        self.assertTrue(json.loads(self.read("out/reprtune.json"))["options"]["head-only"])
+        self.write("texts.txt", "my parcel is late\nplease help\n")
+        for model, file in [(self.base, "base.npy"), ("out", "tuned.npy")]:
+            self.good("embed", model, "texts.txt", "-o", file, "--format", "npy", "--quiet")
+        self.assertEqual(self.read("base.npy"), self.read("tuned.npy"))
+        self.good("classify", "out", "texts.txt", "-o", "classes.csv", "--quiet")
 
     def test_default_output_and_quiet(self):
         self.write("mail.csv", training_csv())

@@ -24,6 +24,7 @@
 #include <type_traits>
 
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 
 namespace reprtune::cli {
 namespace {
@@ -165,6 +166,13 @@ Json scores_json(const Metrics& metrics) {
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+/// The most memory this process has had at once, in MB.
+std::int64_t peak_memory_mb() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
 /// One line on standard output.
 void print(const Json& json) {
   const auto out = open_byte_sink("-");
@@ -224,6 +232,8 @@ Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Mo
   }
   run.set_state(RunState::done);
   summary["seconds"] = run.seconds();
+  summary["peak_memory_mb"] = peak_memory_mb();
+  log_detail("peak memory " + std::to_string(peak_memory_mb()) + " MB");
   return summary;
 }
 
@@ -311,6 +321,9 @@ void bind_field(CLI::App& app, const char* name, const char* description, T& fie
 }
 void bind_field(CLI::App& app, const char* name, const char* description, ClassWeights& field) {
   add_choice(app, std::string("--") + name, field, class_weights_names(), description);
+}
+void bind_field(CLI::App& app, const char* name, const char* description, bool& field) {
+  app.add_flag(std::string("--") + name, field, description);
 }
 void bind_field(CLI::App& app, const char* name, const char* description, Truncation& field) {
   add_choice(app, std::string("--") + name, field, truncation_names(), description);

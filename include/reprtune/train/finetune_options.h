@@ -34,6 +34,8 @@ struct FinetuneOptions {
   double warmup = 0.1;  ///< share of all steps
   double max_gradient_norm = 1;
   ClassWeights class_weights = ClassWeights::none;
+  bool head_only =
+      false;  ///< a linear probe: the encoder stays the base model's, epochs and rates do not matter
   std::int64_t patience = 0;  ///< stop after this many epochs without a better one; 0: never
   std::uint64_t seed = 1;
   Truncation truncation = Truncation::end;
@@ -58,6 +60,10 @@ void visit_options(Options& options, Visit&& visit) {
   visit("max-gradient-norm", "Gradients are clipped to this norm; 0 does not clip",
         options.max_gradient_norm);
   visit("class-weights", "Weight of the classes in the classification loss", options.class_weights);
+  visit("head-only",
+        "Leave the encoder as it is and fit the head alone, to its optimum: fast, no epochs, the base "
+        "model's vectors",
+        options.head_only);
   visit("patience", "Stop after this many epochs without a better one; 0 never stops early",
         options.patience);
   visit("seed", "Seed of the split, the batches and the dropout", options.seed);

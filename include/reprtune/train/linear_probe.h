@@ -11,8 +11,9 @@ struct LinearProbe {
 
 /// Multinomial logistic regression on fixed vectors, by L-BFGS: minimises the mean cross-entropy plus
 /// |weight|^2 / (2 * inverse_penalty * B), as scikit-learn's LogisticRegression(C=inverse_penalty) does.
-/// vectors: [B, H] float32; labels: [B] int64 below `classes`.
+/// vectors: [B, H] float32; labels: [B] int64 below `classes`; class_weights: [C], or undefined: all the
+/// same.
 LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
-                             double inverse_penalty = 10);
+                             double inverse_penalty = 10, const at::Tensor& class_weights = {});
 
 }  // namespace reprtune
