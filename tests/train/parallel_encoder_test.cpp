@@ -1,13 +1,11 @@
 #include <reprtune/train/parallel_encoder.h>
 
-#include "../model/temporary_folder.h"
 #include "toy_data.h"
 
 #include <map>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 namespace reprtune {
 namespace {
@@ -17,17 +15,6 @@ using Ids = std::vector<std::vector<std::int32_t>>;
 const Ids kIds = {{2, 7, 9, 3}, {2, 3},         {2, 8, 3},      {2, 5, 6, 7, 8, 9, 10, 3},
                   {2, 31, 3},   {2, 44, 45, 3}, {2, 7, 7, 7, 3}};
 const std::vector<std::size_t> kRows = {3, 0, 6, 2, 2, 5, 1};
-
-/// The toy model without dropout.
-Model still_model() {
-  const TemporaryFolder folder;
-  std::filesystem::copy(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
-                        folder.path(), std::filesystem::copy_options::recursive);
-  auto config = nlohmann::json::parse(file_bytes(folder / "config.json"));
-  config["hidden_dropout_prob"] = config["attention_probs_dropout_prob"] = 0.0;
-  folder.write("config.json", config.dump());
-  return Model::load(folder.path(), Precision::float32, at::kCPU);
-}
 
 using Gradients = std::map<std::string, at::Tensor>;
 

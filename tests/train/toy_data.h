@@ -2,10 +2,14 @@
 
 #include <reprtune/train/finetune.h>
 
+#include "../model/temporary_folder.h"
+
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <nlohmann/json.hpp>
 
 namespace reprtune {
 
@@ -13,6 +17,17 @@ namespace reprtune {
 inline Model toy_model() {
   return Model::load(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
                      Precision::float32, at::Device(at::kCPU));
+}
+
+/// The toy model without dropout.
+inline Model still_model() {
+  const TemporaryFolder folder;
+  std::filesystem::copy(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
+                        folder.path(), std::filesystem::copy_options::recursive);
+  auto config = nlohmann::json::parse(file_bytes(folder / "config.json"));
+  config["hidden_dropout_prob"] = config["attention_probs_dropout_prob"] = 0.0;
+  folder.write("config.json", config.dump());
+  return Model::load(folder.path(), Precision::float32, at::kCPU);
 }
 
 /// 20 rows in two classes, told apart by their words.
