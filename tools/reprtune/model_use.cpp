@@ -67,13 +67,12 @@ void stream_input(const ModelUse& use, const Model& model,
         write(window);
         rows += window.texts.size();
         if (can_draw_progress()) {
-          clear_progress_line();
-          std::fprintf(stderr, "\r%s, %.0f rows/s ", count_text(rows, "row").c_str(),
-                       static_cast<double>(rows) / seconds());
+          const auto rate = static_cast<std::uint64_t>(static_cast<double>(rows) / seconds());
+          draw_progress_line(count_text(rows, "row") + ", " + count_text(rate, "row") + "/s");
         }
       });
   throw_if_interrupted();  // the input may have ended for that reason
-  if (can_draw_progress()) std::fputs("\r\x1b[K", stderr);
+  clear_progress_line();
   log_reading(name, reader.bad_row_count(), reader.bad_rows(), reader.cleaned_row_count());
   if (totals.truncated > 0) {
     log_warning(name + ": " + count_text(totals.truncated, "row") + " longer than " +

@@ -27,6 +27,11 @@ void put(const std::string& text) {
 
 }  // namespace
 
+void draw_progress_line(const std::string& text) {
+  put("\r" + display_text(text, terminal_width() - 1) + "\x1b[K");
+  drawn = true;
+}
+
 void draw_progress_line(double done, double total, const std::string& text) {
   constexpr std::size_t kBar = 24;
   const double share = total > 0 ? std::clamp(done / total, 0.0, 1.0) : 0;
@@ -36,8 +41,7 @@ void draw_progress_line(double done, double total, const std::string& text) {
   char percent[8];
   std::snprintf(percent, sizeof percent, " %3.0f%% ", share * 100);
   line += percent + text;
-  put("\r" + display_text(line, terminal_width() - 1) + "\x1b[K");
-  drawn = true;
+  draw_progress_line(line);
 }
 
 void clear_progress_line() {

@@ -8,6 +8,9 @@ namespace reprtune::cli {
 /// width. Only to be called when can_draw_progress() holds.
 void draw_progress_line(double done, double total, const std::string& text);
 
+/// The same for work whose end is not known: text only.
+void draw_progress_line(const std::string& text);
+
 /// Wipes the line, if one is drawn, so that something else can be printed.
 void clear_progress_line();
 
