@@ -40,6 +40,11 @@ class UsageTest(ProgramTest):
     def test_wrong_usage(self):
         cases = {
             (): "expected a command (check, finetune",
+            ("fientune",): "found 'fientune'; did you mean 'finetune'?",
+            ("finetune", "t.csv", "--epoch", "3"): "finetune has no option --epoch; did you mean '--epochs'?",
+            ("embed", "m", "--tpye=int8"): "embed has no option --tpye; did you mean '--type'?",
+            ("finetune", "t.csv", "--xyzzy"): "finetune has no option --xyzzy (see",
+            ("models", "info", "a", "b"): "models info does not take 'b'",
             ("nope",): "found 'nope'",
             ("--nope",): "",
             ("classify",): "MODEL",

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "config_file.h"
 #include "interrupt.h"
+#include "suggestion.h"
 
 #include <algorithm>
 #include <array>
@@ -73,14 +74,37 @@ int run(const std::function<int()>& command) {
 
 void require_known_command(const std::vector<std::string>& arguments) {
   if (!arguments.empty() && arguments.front().starts_with("-")) return;
-  std::string names;
+  std::string list;
+  std::vector<std::string> names;
   for (const Command& command : kCommands) {
     if (!arguments.empty() && arguments.front() == command.name) return;
-    names += (names.empty() ? "" : ", ") + std::string(command.name);
+    if (!list.empty()) list += ", ";
+    list += names.emplace_back(command.name);
   }
-  throw Error(ErrorKind::usage, "expected a command (" + names + "), found " +
-                                    (arguments.empty() ? "none" : "'" + arguments.front() + "'") +
-                                    " (see reprtune --help)");
+  throw Error(ErrorKind::usage,
+              "expected a command (" + list + "), found " +
+                  (arguments.empty() ? "none"
+                                     : "'" + arguments.front() + "'" + suggestion(arguments.front(), names)) +
+                  " (see reprtune --help)");
+}
+
+/// What is said of the first argument that the chosen command does not take.
+std::string unexpected_argument(const CLI::App& app) {
+  const CLI::App* command = &app;
+  std::string path;
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    path += (path.empty() ? "" : " ") + command->get_name();
+  }
+  const std::string found = app.remaining(true).front();
+  const std::string name = found.substr(0, found.find('='));
+  std::vector<std::string> options;
+  for (const CLI::Option* option : command->get_options()) {
+    for (const std::string& flag : option->get_lnames()) options.push_back("--" + flag);
+  }
+  return (name.starts_with("-") ? path + " has no option " + name + suggestion(name, options)
+                                : path + " does not take '" + found + "'") +
+         " (see reprtune " + path + " --help)";
 }
 
 /// Prints what --help or --version asked for.
@@ -119,6 +143,9 @@ int parse_and_run(std::vector<std::string> arguments) {
     return exit_code(error.kind());
   } catch (const CLI::Success& success) {
     return print_help(app, success);
+  } catch (const CLI::ExtrasError&) {
+    log_error(unexpected_argument(app));
+    return exit_code(ErrorKind::usage);
   } catch (const CLI::ParseError& error) {
     log_error(std::string(error.what()) + " (see reprtune --help)");
     return exit_code(ErrorKind::usage);
