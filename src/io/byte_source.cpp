@@ -58,16 +58,22 @@ class PlainSource final : public ByteSource {
       : name_(std::move(name)), descriptor_(std::move(descriptor)) {}
 
   std::size_t read(std::span<char> buffer) override {
-    for (;;) {
+    while (!ended_) {  // asked again after its end, a terminal would wait for more
       const ssize_t count = ::read(descriptor_.get(), buffer.data(), std::min(buffer.size(), kMaxRead));
-      if (count >= 0) return static_cast<std::size_t>(count);
+      if (count > 0) return static_cast<std::size_t>(count);
+      if (count == 0) {
+        ended_ = true;
+        break;
+      }
       if (errno != EINTR) fail(name_, std::string("cannot be read: ") + std::strerror(errno));
     }
+    return 0;
   }
 
  private:
   std::string name_;
   Descriptor descriptor_;
+  bool ended_ = false;
 };
 
 class GzipSource final : public ByteSource {
