@@ -144,6 +144,7 @@ class ConfigTest(ProgramTest):
     def test_bad_files(self):
         self.assert_refused(self.settings("c.json", '{"epoch": 7}'), 2, "--epoch")
         self.assert_refused(self.settings("c.toml", "epoch = 7\n"), 2, "--epoch")
+        self.assert_refused(self.settings("c.json", "[1]"), 2, "c.json: expected a JSON object of options, found array")
         self.assert_refused(self.settings("c.json", '{"epochs": '), 2, "c.json", "not valid JSON")
         self.assert_refused(self.settings("c.json", '{"epochs": [1, 2]}'), 2, "c.json", "epochs")
         self.assert_refused(self.settings("c.json", '{"epochs": "many"}'), 2, "--epochs")

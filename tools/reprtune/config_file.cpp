@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -33,6 +34,8 @@ std::vector<std::string> json_options(const std::string& text, const std::string
   std::vector<std::string> arguments;
   try {
     const auto json = nlohmann::ordered_json::parse(text);
+    if (!json.is_object())
+      fail(file, std::string("expected a JSON object of options, found ") + json.type_name());
     for (const auto& [name, value] : json.items()) {
       if (value.is_null()) continue;
       if (value.is_structured())
@@ -69,12 +72,13 @@ std::vector<std::string> toml_options(const std::string& text, const std::string
 std::vector<std::string> read_options(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream bytes;
-  if (!stream || !(bytes << stream.rdbuf()))
-    fail(file, std::string("cannot be read: ") + std::strerror(errno));
+  if (!stream) fail(file, std::string("cannot be read: ") + std::strerror(errno));
+  if (std::filesystem::is_regular_file(file) && std::filesystem::file_size(file) == 0) return {};
+  if (!(bytes << stream.rdbuf())) fail(file, std::string("cannot be read: ") + std::strerror(errno));
   const std::string text = bytes.str();
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return text[first] == '{' ? json_options(text, file) : toml_options(text, file);
+  const bool is_json = std::filesystem::path(file).extension() == ".json" ||
+                       text.find_first_not_of(" \t\r\n") == text.find('{');
+  return is_json ? json_options(text, file) : toml_options(text, file);
 }
 
 /// Takes `--config FILE` or `--config=FILE` out of the arguments.
