@@ -149,8 +149,8 @@ class Checker {
            first_lines_[0]);
       return;
     }
-    warn_of_rare_classes("class_with_one_row", 0, 1, "has a single row, which leaves none for validation");
-    warn_of_rare_classes("rare_class", 1, kRareClass - 1, "has fewer than 5 rows");
+    warn_of_rare_classes("class_with_one_row", 0, 1, "a single row, which leaves none for validation");
+    warn_of_rare_classes("rare_class", 1, kRareClass - 1, "fewer than 5 rows");
     const auto fewer = [](const ClassCount& a, const ClassCount& b) { return a.rows < b.rows; };
     const auto place = [&](auto entry) { return static_cast<std::size_t>(entry - check_.classes.begin()); };
     const auto [smallest, largest] = std::minmax_element(check_.classes.begin(), check_.classes.end(), fewer);
@@ -174,7 +174,9 @@ class Checker {
     if (count == 0) return;
     const std::string name = quoted(example);
     const std::string others = count == 1 ? "" : " (and " + counted(count - 1, "other", "others") + ")";
-    warn(code, counted(count, "class", "classes") + ": " + name + others + " " + what, first_lines_[example]);
+    warn(code,
+         counted(count, "class", "classes") + ": " + name + others + (count == 1 ? " has " : " have ") + what,
+         first_lines_[example]);
   }
 
   void check_labels() {

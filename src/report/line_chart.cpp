@@ -10,7 +10,7 @@ namespace {
 
 // The picture in its own units; the page scales it.
 constexpr double kWidth = 460, kHeight = 270;
-constexpr double kLeft = 54, kRight = 448, kTop = 14, kBottom = 226;
+constexpr double kLeft = 66, kRight = 448, kTop = 14, kBottom = 226;
 constexpr std::size_t kMaxPoints = 240;
 
 std::string text(const char* format, double a, double b = 0, double c = 0, double d = 0) {

@@ -32,7 +32,7 @@ std::string state_lines(const RunStatus& status) {
   std::string out = "state       " + status.state;
   if (!status.reason.empty()) out.append(": ").append(display_text(status.reason, 500));
   if (status.state == "died") {
-    out += ": its process is gone; start it again with the same command";
+    out += ": its process is gone; start it again with the same command and --overwrite";
   }
   out += "\nprogress    " + progress("step", status.step, status.steps) + ", " +
          progress("epoch", status.epoch, status.epochs) + "\n";

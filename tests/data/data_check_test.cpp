@@ -104,7 +104,7 @@ TEST(DataCheckTest, GivesTheAdviceOfTheField) {
   EXPECT_EQ(warning(check, "class_with_one_row")->message,
             "1 class: 'tiny' has a single row, which leaves none for validation");
   EXPECT_EQ(warning(check, "class_with_one_row")->line, 51u);
-  EXPECT_EQ(warning(check, "rare_class")->message, "2 classes: 'small' (and 1 other) has fewer than 5 rows");
+  EXPECT_EQ(warning(check, "rare_class")->message, "2 classes: 'small' (and 1 other) have fewer than 5 rows");
   EXPECT_EQ(warning(check, "imbalance")->message,
             "'big' has 41 rows, 'tiny' 1: more than 10 to 1 (--class-weights balanced may help)");
   EXPECT_FALSE(warning(check_data(dataset_of(plain_rows(10, {"x", "y"})), nullptr, {}, 128), "imbalance"));

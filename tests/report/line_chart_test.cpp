@@ -29,9 +29,9 @@ LineChart chart_of(std::vector<ChartPoint> points) {
 }
 
 TEST(LineChart, PlacesPointsOnThePaper) {
-  // x from 0 to 10 on 54..448, y from 0 to 1 on 226..14 (upwards).
+  // x from 0 to 10 on 66..448, y from 0 to 1 on 226..14 (upwards).
   const std::string svg = line_chart(chart_of({{0, 0}, {5, 1}, {10, 0.5}}));
-  EXPECT_NE(svg.find("points=\"54.0,226.0 251.0,14.0 448.0,120.0\""), std::string::npos) << svg;
+  EXPECT_NE(svg.find("points=\"66.0,226.0 257.0,14.0 448.0,120.0\""), std::string::npos) << svg;
   EXPECT_NE(svg.find("a &lt; b"), std::string::npos);
   EXPECT_NE(svg.find("<title>step 5\nloss: 1</title>"), std::string::npos);
 }
