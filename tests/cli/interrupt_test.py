@@ -1,4 +1,5 @@
 import os
+import pty
 import signal
 import time
 import unittest
@@ -27,18 +28,20 @@ class InterruptTest(ProgramTest):
     def state(self, model="out"):
         return self.good("status", model, "--format", "json").json()["state"]
 
-    def test_interrupted_and_terminated_training(self):
-        for number, code, word in [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]:
-            process = self.long_run(output=word)
+    def test_a_signal_ends_training(self):
+        for number, code, word in [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated"),
+                                   (signal.SIGHUP, 129, "terminated")]:
+            output = number.name
+            process = self.long_run(output=output)
             process.send_signal(number)
             out, err = process.communicate(timeout=30)
             self.assertEqual(process.returncode, code)
             self.assertEqual(out, b"")
             self.assertTrue(err.decode().endswith(f"error: {word}\n"), err)
-            self.assert_no_file(word)
-            self.assertEqual(self.state(word), "interrupted")
+            self.assert_no_file(output)
+            self.assertEqual(self.state(output), "interrupted")
             # The best epoch so far is a whole model.
-            self.good("classify", word + ".partial", stdin="my order\n")
+            self.good("classify", output + ".partial", stdin="my order\n")
 
     def test_a_killed_overwrite_leaves_the_old_model(self):
         self.assertEqual(self.finetune().code, 0)
@@ -78,6 +81,18 @@ class InterruptTest(ProgramTest):
         process.kill()
         process.wait()
         self.assertEqual(self.read("out.csv"), b"old")
+
+    def test_one_end_of_file_ends_typed_input(self):
+        keyboard, terminal = pty.openpty()
+        self.addCleanup(os.close, keyboard)
+        process = self.start("classify", self.model, "--input-format", "txt", stdin=terminal)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        os.close(terminal)
+        os.write(keyboard, b"my order\n\x04")  # a line and one Ctrl-D
+        process.wait(timeout=30)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(len(process.stdout.read().splitlines()), 2)  # the header and one row
 
 
 if __name__ == "__main__":
