@@ -38,6 +38,7 @@ void AtomicFile::remove_partial() const {
 }
 
 void AtomicFile::write(std::string_view bytes) {
+  if (bytes.empty()) return;  // their address may be null
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("could not be written");
 }
 

@@ -62,6 +62,14 @@ TEST_F(AtomicFileTest, ExistingFileStaysUntilCommit) {
   EXPECT_EQ(entries(), 1);
 }
 
+TEST_F(AtomicFileTest, NoBytesAtNoAddressAreWritten) {  // undefined behaviour once, seen by the sanitizer
+  const fs::path path = folder_ / "empty";
+  AtomicFile file(path);
+  file.write(std::string_view());
+  file.commit();
+  EXPECT_EQ(contents(path), "");
+}
+
 TEST_F(AtomicFileTest, DestroyedBeforeCommitLeavesTheOldFileAlone) {
   const fs::path path = put("result.csv", "old");
   { AtomicFile(path).write("half of the new"); }

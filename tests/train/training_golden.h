@@ -8,9 +8,10 @@
 namespace reprtune {
 
 /// What PyTorch and scikit-learn compute (make_training_golden.py).
-inline nlohmann::json training_golden() {
-  std::ifstream stream(std::filesystem::path(REPRTUNE_SOURCE_DIR) / "tests/train/training_golden.json");
-  return nlohmann::json::parse(stream);
+inline const nlohmann::json& training_golden() {
+  static const nlohmann::json golden = nlohmann::json::parse(
+      std::ifstream(std::filesystem::path(REPRTUNE_SOURCE_DIR) / "tests/train/training_golden.json"));
+  return golden;
 }
 
 }  // namespace reprtune
