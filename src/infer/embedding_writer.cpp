@@ -13,6 +13,8 @@
 namespace reprtune {
 namespace {
 
+constexpr std::size_t kRowsAtOnce = 256;  // quantized and laid out, so that their text stays in the cache
+
 constexpr Named<EmbeddingFormat> kFormats[] = {{EmbeddingFormat::jsonl, "jsonl"},
                                                {EmbeddingFormat::csv, "csv"},
                                                {EmbeddingFormat::npy, "npy"},
@@ -36,8 +38,20 @@ class EmbeddingWriter::State {
 
   void write(std::span<const std::string> texts, std::span<const float> vectors,
              std::span<const std::uint8_t> blank) {
-    if (texts.empty()) return;
-    check(vectors, vectors.size() / texts.size());
+    const std::size_t dimension = texts.empty() ? 0 : vectors.size() / texts.size();
+    check(vectors, dimension);
+    for (std::size_t first = 0; first < texts.size(); first += kRowsAtOnce) {
+      const std::size_t count = std::min(kRowsAtOnce, texts.size() - first);
+      write_some(texts.subspan(first, count), vectors.subspan(first * dimension, count * dimension),
+                 blank.empty() ? blank : blank.subspan(first, count));
+    }
+  }
+
+  void finish() { layout_->end(sink_, rows_); }
+
+ private:
+  void write_some(std::span<const std::string> texts, std::span<const float> vectors,
+                  std::span<const std::uint8_t> blank) {
     std::vector<std::uint8_t> values = quantization_(vectors);
     const std::size_t row_size = values.size() / texts.size();
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -49,9 +63,6 @@ class EmbeddingWriter::State {
     send();
   }
 
-  void finish() { layout_->end(sink_, rows_); }
-
- private:
   void check(std::span<const float> vectors, std::size_t dimension) const {
     const auto bad = std::find_if(vectors.begin(), vectors.end(), [](float x) { return !std::isfinite(x); });
     if (bad == vectors.end()) return;

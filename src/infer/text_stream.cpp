@@ -42,18 +42,22 @@ struct Window {
   bool done = false;
 };
 
-/// The next rows of the input; null at its end.
-std::unique_ptr<Window> read_window(RowReader& reader) {
-  auto window = std::make_unique<Window>();
+/// Reads the next rows of the input into a window whose buffers are used again; false at the end.
+bool read_window(RowReader& reader, Window& window) {
+  VectorWindow& result = window.result;
+  result.texts.clear();
+  result.blank.clear();
+  window.lines.clear();
   Row row;
   std::size_t bytes = 0;
-  while (window->lines.size() < kWindowRows && bytes < kWindowBytes && reader.next(row)) {
+  while (window.lines.size() < kWindowRows && bytes < kWindowBytes && reader.next(row)) {
     bytes += row.text.size();
-    window->result.texts.push_back(row.text);
-    window->result.blank.push_back(row.blank ? 1 : 0);
-    window->lines.push_back(row.line);
+    result.texts.push_back(row.text);
+    result.blank.push_back(row.blank ? 1 : 0);
+    window.lines.push_back(row.line);
   }
-  return window->lines.empty() ? nullptr : std::move(window);
+  window.done = false;
+  return !window.lines.empty();
 }
 
 /// Windows on their way from texts to vectors. Their tasks, slices to tokenize and steps to compute, share
@@ -62,21 +66,28 @@ class Pipeline {
  public:
   explicit Pipeline(const Stream& stream) : stream_(stream), pool_(stream.options.threads) {}
 
-  std::size_t windows() const { return windows_.size(); }
+  bool empty() const { return under_way_.empty(); }
+  bool full() const { return under_way_.size() == kWindowsUnderWay; }
 
-  void add(std::unique_ptr<Window> window) {
-    windows_.push_back(std::move(window));
-    tokenize(*windows_.back());
+  /// Reads and starts one more window; false at the end of the input.
+  bool add(RowReader& reader) {
+    std::unique_ptr<Window> window = std::move(idle_);
+    if (!window) window = std::make_unique<Window>();
+    if (!read_window(reader, *window)) return false;
+    under_way_.push_back(std::move(window));
+    tokenize(*under_way_.back());
+    return true;
   }
 
-  /// Waits for the oldest window. Rethrows what one of its tasks threw.
-  std::unique_ptr<Window> take() {
+  /// Waits for the oldest window, which stays valid until the next one is taken. Rethrows what one of its
+  /// tasks threw.
+  const Window& take() {
     std::unique_lock lock(mutex_);
-    finished_.wait(lock, [this] { return windows_.front()->done; });
-    if (windows_.front()->error) std::rethrow_exception(windows_.front()->error);
-    auto window = std::move(windows_.front());
-    windows_.pop_front();
-    return window;
+    finished_.wait(lock, [this] { return under_way_.front()->done; });
+    if (under_way_.front()->error) std::rethrow_exception(under_way_.front()->error);
+    idle_ = std::move(under_way_.front());
+    under_way_.pop_front();
+    return *idle_;
   }
 
  private:
@@ -150,8 +161,9 @@ class Pipeline {
   const Stream& stream_;
   std::mutex mutex_, device_mutex_;
   std::condition_variable finished_;
-  std::deque<std::unique_ptr<Window>> windows_;  // oldest first
-  WorkerPool pool_;                              // last, so that its threads end before what they use
+  std::deque<std::unique_ptr<Window>> under_way_;  // oldest first
+  std::unique_ptr<Window> idle_;                   // its buffers are used again
+  WorkerPool pool_;                                // last, so that its threads end before what they use
 };
 
 }  // namespace
@@ -164,20 +176,16 @@ StreamTotals stream_vectors(RowReader& reader, const std::string& name, const Mo
   Pipeline pipeline(stream);
   bool ended = false;
   while (true) {
-    while (!ended && pipeline.windows() < kWindowsUnderWay) {
-      auto window = read_window(reader);
-      ended = window == nullptr;
-      if (window) pipeline.add(std::move(window));
-    }
-    if (pipeline.windows() == 0) return totals;
-    const auto window = pipeline.take();
-    const auto& tokens = window->tokens;
+    while (!ended && !pipeline.full()) ended = !pipeline.add(reader);
+    if (pipeline.empty()) return totals;
+    const Window& window = pipeline.take();
+    const TokenizedTexts& tokens = window.tokens;
     totals.rows += tokens.ids.size();
     for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
       totals.tokens += tokens.ids[i].size();
       totals.truncated += tokens.full_lengths[i] > tokens.ids[i].size() ? 1 : 0;
     }
-    consume(window->result);
+    consume(window.result);
   }
 }
 

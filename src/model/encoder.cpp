@@ -133,7 +133,8 @@ at::Tensor Encoder::forward(const PackedBatch& batch, const Pass& pass) const {
 }
 
 at::Tensor Encoder::infer(const PackedBatch& batch) const {
-  if (embeddings_.word.is_cpu()) return forward(batch, CpuInferencePass(config_, packed_type_));
+  if (embeddings_.word.is_cpu())
+    return forward(batch, CpuInferencePass(config_, packed_type_)).narrow(0, 0, batch.tokens());
   return forward(batch, InferencePass(config_, packed_type_));
 }
 
