@@ -7,21 +7,23 @@
 #include <reprtune/io/byte_sink.h>
 #include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_file.h>
 #include <reprtune/model/device.h>
 #include <reprtune/model/model_location.h>
 #include <reprtune/model/torch_error.h>
 #include <reprtune/report/model_card.h>
 #include <reprtune/report/report.h>
 #include <reprtune/train/finetune.h>
+#include <reprtune/train/run_identity.h>
 
 #include "command.h"
 #include "interrupt.h"
+#include "number_check.h"
 #include "output_folder.h"
 #include "progress_line.h"
 
-#include <charconv>
 #include <chrono>
-#include <type_traits>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
@@ -33,13 +35,21 @@ using Json = nlohmann::ordered_json;
 
 struct FinetuneCommand {
   std::string train, validation, output;
-  std::string base = "small";
+  std::string base = "small", init_from;
   double validation_split = 0.1;
-  bool overwrite = false, dry_run = false;
+  double checkpoint_minutes = 10;
+  bool resume = false, overwrite = false, dry_run = false;
   FinetuneOptions options;
   InputOptions input;
   RuntimeOptions runtime;
 };
+
+/// "html,urls", or "none".
+std::string cleaning_text(const std::vector<Cleaning>& steps) {
+  std::string text;
+  for (const Cleaning step : steps) text += (text.empty() ? "" : ",") + std::string(cleaning_name(step));
+  return text.empty() ? "none" : text;
+}
 
 /// "data/train.csv.gz" -> "train-model".
 std::string default_output(const std::string& train) {
@@ -49,7 +59,30 @@ std::string default_output(const std::string& train) {
   return name.stem().string() + "-model";
 }
 
-Split load_rows(const FinetuneCommand& command) {
+/// The base model, or with --init-from the finetuned model to go on from, whose cleaning is repeated.
+Model load_start(FinetuneCommand& command) {
+  const std::string& name = command.init_from.empty() ? command.base : command.init_from;
+  const auto folder = find_model(name);
+  if (!command.init_from.empty() && !read_model_folder(folder).has_head) {
+    throw Error(
+        ErrorKind::model,
+        name + ": has no classification head, expected a finetuned model to go on from (give it as --base)");
+  }
+  Model model = Model::load(folder, command.runtime.precision, resolve_device(command.runtime.device));
+  log_detail((command.init_from.empty() ? "base model " : "going on from ") + folder.string() + " on " +
+             model.device().str() + " in " + precision_name(model.precision()));
+  if (command.init_from.empty()) return model;
+  if (command.input.cleaning.empty()) command.input.cleaning = model.cleaning();
+  if (command.input.cleaning != model.cleaning()) {
+    throw Error(ErrorKind::usage, "--clean: " + name + " was finetuned with " +
+                                      cleaning_text(model.cleaning()) + ", found " +
+                                      cleaning_text(command.input.cleaning));
+  }
+  command.base = read_reprtune_json(folder).value("base_model", name);
+  return model;
+}
+
+Split load_rows(const FinetuneCommand& command, const Model& start) {
   Dataset train = load_dataset(command.train, command.input);
   log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
   if (train.labels.size() < 2) {
@@ -57,6 +90,7 @@ Split load_rows(const FinetuneCommand& command) {
                                      display_text(train.labels.name(0), 40) +
                                      "', expected at least two classes");
   }
+  if (!command.init_from.empty()) train = with_known_labels(std::move(train), start.head()->labels);
   if (command.validation.empty())
     return stratified_split(std::move(train), command.validation_split, command.options.seed);
   Dataset validation = load_dataset(command.validation, command.input, train.labels);
@@ -113,13 +147,31 @@ std::string options_text(const FinetuneOptions& options) {
   return text;
 }
 
+/// When and at which step this process made its first report.
+struct FirstStep {
+  std::chrono::steady_clock::time_point time;
+  std::int64_t step = 0;
+};
+
+void draw_progress(const StepReport& step, const FirstStep& first) {
+  const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - first.time).count();
+  const auto done = static_cast<double>(std::max<std::int64_t>(step.step - first.step, 1));
+  const double left = elapsed / done * static_cast<double>(step.steps - step.step);
+  char text[128];
+  std::snprintf(text, sizeof text, "epoch %ld/%ld  loss %.4f  %.0f tokens/s  %s left",
+                static_cast<long>(step.epoch), static_cast<long>(step.epochs), step.loss,
+                step.tokens_per_second, clock_text(left).c_str());
+  draw_progress_line(static_cast<double>(step.step), static_cast<double>(step.steps), text);
+}
+
 /// Draws and logs progress, and keeps the run folder.
-FinetuneObserver make_observer(RunFolder& run) {
-  const auto start = std::make_shared<std::chrono::steady_clock::time_point>();
+FinetuneObserver make_observer(OutputFolder& output, double checkpoint_minutes) {
+  RunFolder& run = output.run();
   FinetuneObserver observer;
   observer.on_state = [&run](RunState state) {
     run.set_state(state);
-    if (state == RunState::preparing) log_info("measuring the baselines on the base model");
+    const bool measured = run.record().contains("baselines");
+    if (state == RunState::preparing && !measured) log_info("measuring the baselines on the base model");
   };
   observer.on_baselines = [&run](const Baselines& baselines) {
     run.add(baselines);
@@ -127,19 +179,10 @@ FinetuneObserver make_observer(RunFolder& run) {
              score_text(baselines.majority_accuracy) + ", linear probe accuracy " +
              score_text(baselines.probe_accuracy) + " macro-F1 " + score_text(baselines.probe_macro_f1));
   };
-  observer.on_step = [&run, start](const StepReport& step) {
-    const auto now = std::chrono::steady_clock::now();
-    if (*start == std::chrono::steady_clock::time_point{}) *start = now;
+  observer.on_step = [&run, first = std::optional<FirstStep>()](const StepReport& step) mutable {
+    if (!first) first = {std::chrono::steady_clock::now(), step.step};
     run.add(step);
-    if (!can_draw_progress()) return;
-    const double elapsed = std::chrono::duration<double>(now - *start).count();
-    const double left =
-        elapsed / static_cast<double>(step.step) * static_cast<double>(step.steps - step.step);
-    char text[128];
-    std::snprintf(text, sizeof text, "epoch %ld/%ld  loss %.4f  %.0f tokens/s  %s left",
-                  static_cast<long>(step.epoch), static_cast<long>(step.epochs), step.loss,
-                  step.tokens_per_second, clock_text(left).c_str());
-    draw_progress_line(static_cast<double>(step.step), static_cast<double>(step.steps), text);
+    if (can_draw_progress()) draw_progress(step, *first);
   };
   observer.on_validation = [&run](const ValidationReport& report) {
     run.add(report);
@@ -151,6 +194,13 @@ FinetuneObserver make_observer(RunFolder& run) {
              " loss " + score_text(report.metrics.log_loss) + (report.best ? " (best so far)" : ""));
   };
   observer.should_stop = [] { return interrupt_signal() != 0; };
+  observer.wants_checkpoint = [&run, checkpoint_minutes](bool epoch_ended) {
+    return run.checkpoints().is_due(epoch_ended, checkpoint_minutes);
+  };
+  observer.on_checkpoint = [&output, &run](const Checkpoint& checkpoint) {
+    run.add(checkpoint);
+    output.drop_earlier_files();
+  };
   return observer;
 }
 
@@ -180,41 +230,82 @@ void print(const Json& json) {
   out->commit();
 }
 
+/// All that decides the outcome of a run, beside the rows and the model.
+Json recorded_options(const FinetuneCommand& command, const Model& model) {
+  Json options = options_json(command.options);
+  options["precision"] = precision_name(model.precision());
+  return options;
+}
+
+/// Begins the run folder, from a checkpoint where --resume finds one. Nothing is written before it is clear
+/// that the checkpoint goes with this command.
+std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder& output, const Split& rows,
+                                    const Model& model) {
+  Json options = recorded_options(command, model);
+  options["init-from"] = command.init_from;
+  options["clean"] = cleaning_text(command.input.cleaning);
+  if (command.validation.empty()) options["validation-split"] = command.validation_split;
+  const Json identity = run_identity(options, model, rows);
+  RunFolder& run = output.run();
+  CheckpointFolder::Found found;
+  if (command.resume) {
+    found = run.checkpoints().newest();
+    if (!found.damaged.empty()) log_warning(found.damaged + ", going on from an earlier state");
+    if (found.checkpoint) {
+      require_same_run(RunFolder::identity_of(found), identity, output.partial().string(),
+                       command.init_from.empty() ? "--base " + command.base : command.init_from, rows);
+      log_info("going on from step " + std::to_string(found.checkpoint->step) + " in " +
+               output.partial().string());
+    } else {
+      log_info("no checkpoint in " + output.partial().string() + ": starting from the beginning");
+    }
+  }
+  output.keep_run();
+  run.begin(identity, output.replaces_model());
+  if (found.checkpoint) run.go_on_from(found);
+  return std::move(found.checkpoint);
+}
+
+/// What becomes reprtune.json.
+Json model_record(const FinetuneCommand& command, const Split& rows, const Json& run,
+                  const FinetuneResult& result) {
+  Json record = {{"version", REPRTUNE_VERSION}, {"base_model", command.base}};
+  if (!command.init_from.empty()) record["init_from"] = command.init_from;
+  record["data"] = {{"train", rows.train.name},
+                    {"train_rows", rows.train.examples.size()},
+                    {"validation_rows", rows.validation.examples.size()},
+                    {"hash", dataset_hash(rows.train)}};
+  record["options"] = run["options"];
+  record["best_epoch"] = result.best_epoch;
+  record["baselines"] = run["baselines"];
+  record["validation"] = scores_json(result.validation);
+  return record;
+}
+
 /// Trains into the output folder. Returns the summary for standard output.
 Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Model& model,
-                 const DataCheck& check) {
+                 const DataCheck& check, FinetuneStart start) {
   RunFolder& run = output.run();
   Json& record = run.record();
   record["model"] = output.model().string();
   record["base_model"] = command.base;
+  if (!command.init_from.empty()) record["init_from"] = command.init_from;
   record["version"] = REPRTUNE_VERSION;
   record["data"] = data_json(rows, check);
-  record["options"] = options_json(command.options);
-  record["options"]["precision"] = precision_name(model.precision());
+  record["options"] = recorded_options(command, model);
   run.on_change = [&] { write_file(output.partial() / "run" / "report.html", render_report(record)); };
-  output.keep_run();
   run.on_change();
 
-  const FinetuneResult result =
-      finetune(model, rows.train, rows.validation, command.options, make_observer(run));
+  const FinetuneResult result = finetune(model, rows.train, rows.validation, command.options,
+                                         make_observer(output, command.checkpoint_minutes), std::move(start));
   clear_progress_line();
   Json summary = {{"model", output.model().string()}};
   if (result.best_epoch > 0) {
     model.set_cleaning(command.input.cleaning);
     const double temperature = model.head()->temperature;
     run.add(result, rows.validation, temperature);
-    const Json stored = {{"version", REPRTUNE_VERSION},
-                         {"base_model", command.base},
-                         {"data",
-                          {{"train", rows.train.name},
-                           {"train_rows", rows.train.examples.size()},
-                           {"validation_rows", rows.validation.examples.size()},
-                           {"hash", dataset_hash(rows.train)}}},
-                         {"options", record["options"]},
-                         {"best_epoch", result.best_epoch},
-                         {"baselines", record["baselines"]},
-                         {"validation", scores_json(result.validation)}};
-    write_model_folder(output.partial(), model, stored);
+    output.drop_earlier_files();
+    write_model_folder(output.partial(), model, model_record(command, rows, record, result));
     write_file(output.partial() / "README.md", render_model_card(record));
     summary["validation"] = scores_json(result.validation);
     summary["baseline"] = record["baselines"];
@@ -224,10 +315,10 @@ Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Mo
   }
   if (result.interrupted) {
     run.set_state(RunState::interrupted, "stopped by a signal");
-    if (result.best_epoch > 0) {
-      log_info("the best epoch so far (" + std::to_string(result.best_epoch) + ") is kept as a model in " +
-               output.partial().string());
-    }
+    log_info(output.partial().string() + ": state saved; the same command with --resume goes on" +
+             (result.best_epoch > 0 ? "; the best epoch so far (" + std::to_string(result.best_epoch) +
+                                          ") is kept there as a model"
+                                    : ""));
     throw Interrupted{interrupt_signal()};
   }
   run.set_state(RunState::done);
@@ -237,39 +328,65 @@ Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Mo
   return summary;
 }
 
-int run_finetune(FinetuneCommand& command) {
-  command.runtime.apply();
-  command.options.threads = command.runtime.threads;
+/// What --resume says of a model that is complete.
+int report_finished(const OutputFolder& output) {
+  const Json record = read_json_file_as<Json>(output.model() / "reprtune.json", ErrorKind::model);
+  log_info("model " + output.model().string() + ": is finished, nothing to resume (--overwrite trains anew)");
+  Json summary = {{"model", output.model().string()}};
+  for (const auto& [key, name] :
+       {std::pair("validation", "validation"), {"baseline", "baselines"}, {"best_epoch", "best_epoch"}})
+    summary[key] = record.value(name, Json());
+  print(summary);
+  return 0;
+}
+
+void validate_command(const FinetuneCommand& command) {
   validate_options(command.options);
   if (!(command.validation_split > 0 && command.validation_split < 1)) {
     throw Error(ErrorKind::usage, "--validation-split: expected a number above 0 and below 1");
   }
-  const auto base = find_model(command.base);
-  const at::Device device = resolve_device(command.runtime.device);
-  std::optional<OutputFolder> output;
-  if (!command.dry_run)
-    output.emplace(command.output.empty() ? default_output(command.train) : command.output,
-                   command.overwrite);
+  if (!std::isfinite(command.checkpoint_minutes) || command.checkpoint_minutes < 0)
+    throw Error(ErrorKind::usage, "--checkpoint-minutes: expected a number from 0");
+  if (command.resume && command.overwrite)
+    throw Error(ErrorKind::usage,
+                "--resume goes on with a run and --overwrite starts anew: give one of them");
+}
 
-  Split rows = load_rows(command);
+Existing existing_of(const FinetuneCommand& command) {
+  if (command.resume) return Existing::resume;
+  return command.overwrite ? Existing::overwrite : Existing::refuse;
+}
+
+DataCheck check_rows(const FinetuneCommand& command, const Split& rows, const Model& model) {
+  const auto threads = static_cast<std::size_t>(command.options.threads);
+  const auto lengths = tokenize_rows(model, rows.train, command.options.truncation, threads).full_lengths;
+  if (command.options.truncation == Truncation::none)  // refuses a long text before anything is written
+    tokenize_rows(model, rows.validation, Truncation::none, threads);
+  return check_data(rows.train, &rows.validation, lengths,
+                    static_cast<std::size_t>(*command.options.max_length));
+}
+
+int run_finetune(FinetuneCommand& command) {
+  command.runtime.apply();
+  command.options.threads = command.runtime.threads;
+  validate_command(command);
+  find_model(command.init_from.empty() ? command.base : command.init_from);  // a wrong name is said first
+  std::optional<OutputFolder> output;
+  if (!command.dry_run) {
+    output.emplace(command.output.empty() ? default_output(command.train) : command.output,
+                   existing_of(command));
+    if (output->is_finished()) return report_finished(*output);
+  }
+
+  Model model = load_start(command);
+  Split rows = load_rows(command, model);
   throw_if_interrupted();
-  Model model = Model::load(base, command.runtime.precision, device);
   command.options =
       choose_options(command.options, rows.train.examples.size(), model.folder().config, model.max_length());
   model.set_max_length(*command.options.max_length);
-  const auto lengths = tokenize_rows(model, rows.train, command.options.truncation,
-                                     static_cast<std::size_t>(command.options.threads))
-                           .full_lengths;
-  if (command.options.truncation == Truncation::none) {  // refuses a long text before anything is written
-    tokenize_rows(model, rows.validation, Truncation::none,
-                  static_cast<std::size_t>(command.options.threads));
-  }
-  const DataCheck check = check_data(rows.train, &rows.validation, lengths,
-                                     static_cast<std::size_t>(*command.options.max_length));
+  const DataCheck check = check_rows(command, rows, model);
   log_data(rows, check);
   log_info(options_text(command.options));
-  log_detail("base model " + base.string() + " on " + device.str() + " in " +
-             precision_name(model.precision()));
   if (command.dry_run) {
     print({{"base_model", command.base},
            {"data", data_json(rows, check)},
@@ -277,9 +394,11 @@ int run_finetune(FinetuneCommand& command) {
     return 0;
   }
 
+  FinetuneStart start{begin_run(command, *output, rows, model),
+                      command.init_from.empty() ? nullptr : &*model.head()};
   Json summary;
   try {
-    summary = train_model(command, *output, rows, model, check);
+    summary = train_model(command, *output, rows, model, check, std::move(start));
   } catch (const std::exception& error) {
     output->run().set_state(RunState::failed, torch_error_message(error).value_or(error.what()));
     throw;
@@ -291,42 +410,6 @@ int run_finetune(FinetuneCommand& command) {
            clock_text(summary["seconds"]) + "; see " + (output->model() / "run" / "report.html").string());
   print(summary);
   return 0;
-}
-
-/// Refuses what is not a number of type T from its first character to its last; CLI11 itself reads -1 into an
-/// unsigned number and 1e999 as infinity.
-template <typename T>
-CLI::Validator is_number() {
-  const auto check = [](const std::string& value) -> std::string {
-    T number{};
-    const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (code == std::errc() && end == value.data() + value.size()) return "";
-    return std::string("expected a ") + (std::is_integral_v<T> ? "whole " : "") +
-           (std::is_unsigned_v<T> ? "number from 0" : "number") + ", found '" + value + "'";
-  };
-  return CLI::Validator(check, "");
-}
-
-/// Declares one option of FinetuneOptions, whatever its type.
-template <typename T>
-void bind_field(CLI::App& app, const char* name, const char* description, std::optional<T>& field) {
-  app.add_option_function<T>(
-         std::string("--") + name, [&field](const T& value) { field = value; },
-         std::string(description) + " (default: chosen from the data and the base model)")
-      ->check(is_number<T>());
-}
-template <typename T>
-void bind_field(CLI::App& app, const char* name, const char* description, T& field) {
-  app.add_option(std::string("--") + name, field, description)->check(is_number<T>())->capture_default_str();
-}
-void bind_field(CLI::App& app, const char* name, const char* description, ClassWeights& field) {
-  add_choice(app, std::string("--") + name, field, class_weights_names(), description);
-}
-void bind_field(CLI::App& app, const char* name, const char* description, bool& field) {
-  app.add_flag(std::string("--") + name, field, description);
-}
-void bind_field(CLI::App& app, const char* name, const char* description, Truncation& field) {
-  add_choice(app, std::string("--") + name, field, truncation_names(), description);
 }
 
 }  // namespace
@@ -343,13 +426,21 @@ std::function<int()> bind_finetune(CLI::App& app) {
       ->check(is_number<double>())
       ->capture_default_str()
       ->excludes(validation);
-  app.add_option("--base", command->base, "Base model: folder, hub id in the local cache, or alias")
+  auto* base =
+      app.add_option("--base", command->base, "Base model: folder, hub id in the local cache, or alias")
+          ->capture_default_str();
+  app.add_option("--init-from", command->init_from,
+                 "Finetuned model to go on from instead: its encoder, and its head for the labels it knows")
+      ->excludes(base);
+  app.add_flag("--resume", command->resume,
+               "Go on with a run that was cut off, to the same bytes; without one, start from the beginning");
+  app.add_option("--checkpoint-minutes", command->checkpoint_minutes,
+                 "Save the state to resume from this often, besides the end of each epoch; 0: only there")
+      ->check(is_number<double>())
       ->capture_default_str();
   app.add_flag("--overwrite", command->overwrite, "Replace an existing model once the new one is complete");
   app.add_flag("--dry-run", command->dry_run, "Read and check the data, print the settings, and stop");
-  visit_options(command->options, [&](const char* name, const char* description, auto& field) {
-    bind_field(app, name, description, field);
-  });
+  bind_training_options(app, command->options);
   bind_input_options(app, command->input);
   command->runtime.bind(app);
   return [command] { return run_finetune(*command); };
