@@ -91,6 +91,7 @@ void OutputFolder::refuse_what_is_there() const {
 void OutputFolder::drop_leftovers() const {
   std::filesystem::remove_all(partial_);
   CheckpointFolder(model_ / "run").remove_all();
+  std::filesystem::remove(model_ / "run" / "lock");
 }
 
 OutputFolder::~OutputFolder() {
