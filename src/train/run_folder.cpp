@@ -11,11 +11,13 @@
 #include <map>
 #include <sstream>
 #include <system_error>
+#include <thread>
 
 #include <ATen/ATen.h>
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace reprtune {
@@ -27,6 +29,7 @@ constexpr std::size_t kScatterPoints = 2'000;
 const char* const kSavedRun = "run.json";
 const char* const kMetrics = "metrics.jsonl";
 const char* const kSavedState[] = {"step", "steps", "epoch", "epochs", "best_epoch"};
+constexpr auto kLockPatience = std::chrono::seconds(2);  // a killed process has gigabytes to give back first
 constexpr auto kStateInterval = std::chrono::seconds(2);
 
 double unix_time() {
@@ -66,17 +69,13 @@ std::vector<float> plane(const at::Tensor& vectors) {
 }  // namespace
 
 RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run"), checkpoints_(run_) {
-  std::error_code code;
-  std::filesystem::create_directories(run_, code);
-  if (code) throw Error(ErrorKind::runtime, run_.string() + ": cannot be created: " + code.message());
-  lock_ = ::open((run_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock_ < 0)
-    throw Error(ErrorKind::runtime,
-                (run_ / "lock").string() + ": cannot be created: " + std::strerror(errno));
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(lock_);
-    throw Error(ErrorKind::runtime,
-                folder.string() + ": another finetune is at work here (wait for it, or give another -o)");
+  const auto end = std::chrono::steady_clock::now() + kLockPatience;
+  while (!try_to_lock()) {
+    if (std::chrono::steady_clock::now() > end) {
+      throw Error(ErrorKind::runtime,
+                  folder.string() + ": another finetune is at work here (wait for it, or give another -o)");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   state_ = std::make_unique<Json>(Json{{"state", run_state_name(RunState::preparing)},
                                        {"pid", static_cast<std::int64_t>(getpid())},
@@ -96,6 +95,22 @@ RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run")
   (*record_)["steps"] = Json::array();
   (*record_)["validations"] = Json::array();
   identity_ = std::make_unique<Json>();
+}
+
+bool RunFolder::try_to_lock() {
+  std::error_code code;
+  std::filesystem::create_directories(run_, code);
+  if (code) throw Error(ErrorKind::runtime, run_.string() + ": cannot be created: " + code.message());
+  const auto file = run_ / "lock";
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock_ < 0)
+    throw Error(ErrorKind::runtime, file.string() + ": cannot be created: " + std::strerror(errno));
+  // The one who held it may have removed the file, or moved the whole folder, in between.
+  struct stat held = {}, there = {};
+  const bool locked = ::flock(lock_, LOCK_EX | LOCK_NB) == 0 && ::fstat(lock_, &held) == 0 &&
+                      ::stat(file.c_str(), &there) == 0 && held.st_ino == there.st_ino;
+  if (!locked) ::close(lock_);
+  return locked;
 }
 
 RunFolder::~RunFolder() {

@@ -198,8 +198,14 @@ FinetuneObserver make_observer(OutputFolder& output, double checkpoint_minutes) 
     return run.checkpoints().is_due(epoch_ended, checkpoint_minutes);
   };
   observer.on_checkpoint = [&output, &run](const Checkpoint& checkpoint) {
+    const auto begin = std::chrono::steady_clock::now();
     run.add(checkpoint);
     output.drop_earlier_files();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    char text[64];
+    std::snprintf(text, sizeof text, "checkpoint of step %ld in %.3f s", static_cast<long>(checkpoint.step),
+                  seconds);
+    log_detail(text);
   };
   return observer;
 }

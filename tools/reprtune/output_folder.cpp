@@ -38,8 +38,8 @@ OutputFolder::OutputFolder(std::filesystem::path model, Existing existing)
                 "--output: expected the name of a folder to write, found '" + model.string() + "'");
   }
   refuse_what_is_not_ours();
-  const bool finished = std::filesystem::exists(model_ / "reprtune.json");
-  if (finished && existing == Existing::refuse) refuse_what_is_there();
+  const auto is_complete = [this] { return std::filesystem::exists(model_ / "reprtune.json"); };
+  if (existing == Existing::refuse && is_complete()) refuse_what_is_there();
   try {
     run_ = std::make_unique<RunFolder>(partial_);
     if (existing == Existing::refuse) refuse_what_is_there();
@@ -50,7 +50,7 @@ OutputFolder::OutputFolder(std::filesystem::path model, Existing existing)
     throw;
   }
   replaces_model_ = std::filesystem::exists(model_);
-  if (existing != Existing::resume || !finished) return;
+  if (existing != Existing::resume || !is_complete()) return;
   if (!RunFolder::is_unfinished(partial_)) {
     run_.reset();
     drop_leftovers();

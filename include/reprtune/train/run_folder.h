@@ -21,7 +21,7 @@ class RunFolder {
  public:
   /// Creates `folder`/run; `folder` is locked against other runs for the life of this object. What an earlier
   /// run left stays until this one writes. Throws Error(runtime) when it cannot be written or another process
-  /// is at work in it.
+  /// is at work in it, and still is a moment later.
   explicit RunFolder(const std::filesystem::path& folder);
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
@@ -60,6 +60,7 @@ class RunFolder {
   void move_to(const std::filesystem::path& model);
 
  private:
+  bool try_to_lock();
   void write_state();
   void finish_checkpoints(RunState state);
   void open_metrics(const char* mode);
