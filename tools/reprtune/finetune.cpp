@@ -321,7 +321,10 @@ Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Mo
   }
   if (result.interrupted) {
     run.set_state(RunState::interrupted, "stopped by a signal");
-    log_info(output.partial().string() + ": state saved; the same command with --resume goes on" +
+    log_info(output.partial().string() +
+             (run.checkpoints().empty()
+                  ? ": stopped before the first step; the same command with --resume starts again"
+                  : ": state saved; the same command with --resume goes on") +
              (result.best_epoch > 0 ? "; the best epoch so far (" + std::to_string(result.best_epoch) +
                                           ") is kept there as a model"
                                     : ""));
