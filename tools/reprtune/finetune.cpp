@@ -1,11 +1,9 @@
 #include <reprtune/data/data_check.h>
-#include <reprtune/data/display_text.h>
 #include <reprtune/data/input_names.h>
 #include <reprtune/data/split.h>
 #include <reprtune/infer/embedder.h>
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/byte_sink.h>
-#include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
 #include <reprtune/model/device.h>
@@ -17,12 +15,13 @@
 #include <reprtune/train/run_identity.h>
 
 #include "command.h"
+#include "finetune_observer.h"
 #include "interrupt.h"
 #include "number_check.h"
 #include "output_folder.h"
 #include "progress_line.h"
+#include "training_rows.h"
 
-#include <chrono>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -34,9 +33,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct FinetuneCommand {
-  std::string train, validation, output;
+  TrainingFiles files;
+  std::string output;
   std::string base = "small", init_from;
-  double validation_split = 0.1;
   double checkpoint_minutes = 10;
   bool resume = false, overwrite = false, dry_run = false;
   FinetuneOptions options;
@@ -82,62 +81,6 @@ Model load_start(FinetuneCommand& command) {
   return model;
 }
 
-Split load_rows(const FinetuneCommand& command, const Model& start) {
-  Dataset train = load_dataset(command.train, command.input);
-  log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
-  if (train.labels.size() < 2) {
-    throw Error(ErrorKind::data, train.name + ": all rows have the label '" +
-                                     display_text(train.labels.name(0), 40) +
-                                     "', expected at least two classes");
-  }
-  if (!command.init_from.empty()) train = with_known_labels(std::move(train), start.head()->labels);
-  if (command.validation.empty())
-    return stratified_split(std::move(train), command.validation_split, command.options.seed);
-  Dataset validation = load_dataset(command.validation, command.input, train.labels);
-  log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
-  return {std::move(train), std::move(validation)};
-}
-
-Json class_list(const Dataset& data) {
-  Json classes = Json::array();
-  const auto counts = data.class_counts();
-  for (std::size_t c = 0; c < counts.size(); ++c)
-    classes.push_back({{"label", data.labels.name(c)}, {"rows", counts[c]}});
-  return classes;
-}
-
-/// What the report says of the data.
-Json data_json(const Split& rows, const DataCheck& check) {
-  Json preview = Json::array();
-  for (std::size_t i = 0; i < std::min<std::size_t>(rows.train.examples.size(), 8); ++i) {
-    const Example& example = rows.train.examples[i];
-    preview.push_back({{"text", example.text}, {"label", rows.train.labels.name(example.label)}});
-  }
-  Json warnings = Json::array();
-  for (const DataWarning& warning : check.warnings) {
-    warnings.push_back({{"code", warning.code}, {"message", warning.message}, {"line", warning.line}});
-  }
-  const auto side = [](const Dataset& data) {
-    return Json{{"name", data.name}, {"rows", data.examples.size()}, {"classes", class_list(data)}};
-  };
-  return {{"train", side(rows.train)},
-          {"validation", side(rows.validation)},
-          {"preview", preview},
-          {"tokens", {{"p50", check.tokens_p50}, {"p95", check.tokens_p95}, {"max", check.tokens_max}}},
-          {"truncated", check.truncated},
-          {"warnings", warnings}};
-}
-
-void log_data(const Split& rows, const DataCheck& check) {
-  log_info(rows.train.name + ": " + count_text(rows.train.examples.size(), "training row") + ", " +
-           count_text(rows.validation.examples.size(), "validation row") + ", " +
-           count_text(rows.train.labels.size(), "class"));
-  for (const DataWarning& warning : check.warnings) {
-    log_warning(warning.message +
-                (warning.line > 0 ? " (for example line " + std::to_string(warning.line) + ")" : ""));
-  }
-}
-
 std::string options_text(const FinetuneOptions& options) {
   std::string text = "settings:";
   const Json json = options_json(options);
@@ -145,69 +88,6 @@ std::string options_text(const FinetuneOptions& options) {
     text += " " + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
   }
   return text;
-}
-
-/// When and at which step this process made its first report.
-struct FirstStep {
-  std::chrono::steady_clock::time_point time;
-  std::int64_t step = 0;
-};
-
-void draw_progress(const StepReport& step, const FirstStep& first) {
-  const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - first.time).count();
-  const auto done = static_cast<double>(std::max<std::int64_t>(step.step - first.step, 1));
-  const double left = elapsed / done * static_cast<double>(step.steps - step.step);
-  char text[128];
-  std::snprintf(text, sizeof text, "epoch %ld/%ld  loss %.4f  %.0f tokens/s  %s left",
-                static_cast<long>(step.epoch), static_cast<long>(step.epochs), step.loss,
-                step.tokens_per_second, clock_text(left).c_str());
-  draw_progress_line(static_cast<double>(step.step), static_cast<double>(step.steps), text);
-}
-
-/// Draws and logs progress, and keeps the run folder.
-FinetuneObserver make_observer(OutputFolder& output, double checkpoint_minutes) {
-  RunFolder& run = output.run();
-  FinetuneObserver observer;
-  observer.on_state = [&run](RunState state) {
-    run.set_state(state);
-    const bool measured = run.record().contains("baselines");
-    if (state == RunState::preparing && !measured) log_info("measuring the baselines on the base model");
-  };
-  observer.on_baselines = [&run](const Baselines& baselines) {
-    run.add(baselines);
-    log_info("baselines on the validation rows: majority class accuracy " +
-             score_text(baselines.majority_accuracy) + ", linear probe accuracy " +
-             score_text(baselines.probe_accuracy) + " macro-F1 " + score_text(baselines.probe_macro_f1));
-  };
-  observer.on_step = [&run, first = std::optional<FirstStep>()](const StepReport& step) mutable {
-    if (!first) first = {std::chrono::steady_clock::now(), step.step};
-    run.add(step);
-    if (can_draw_progress()) draw_progress(step, *first);
-  };
-  observer.on_validation = [&run](const ValidationReport& report) {
-    run.add(report);
-    const Json& steps = run.record()["steps"];
-    char loss[64] = "";
-    if (!steps.empty()) std::snprintf(loss, sizeof loss, "loss %.4f, ", steps.back()["loss"].get<double>());
-    log_info("epoch " + std::to_string(report.epoch) + ": " + loss + "validation accuracy " +
-             score_text(report.metrics.accuracy) + " macro-F1 " + score_text(*report.metrics.macro.f1) +
-             " loss " + score_text(report.metrics.log_loss) + (report.best ? " (best so far)" : ""));
-  };
-  observer.should_stop = [] { return interrupt_signal() != 0; };
-  observer.wants_checkpoint = [&run, checkpoint_minutes](bool epoch_ended) {
-    return run.checkpoints().is_due(epoch_ended, checkpoint_minutes);
-  };
-  observer.on_checkpoint = [&output, &run](const Checkpoint& checkpoint) {
-    const auto begin = std::chrono::steady_clock::now();
-    run.add(checkpoint);
-    output.drop_earlier_files();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    char text[64];
-    std::snprintf(text, sizeof text, "checkpoint of step %ld in %.3f s", static_cast<long>(checkpoint.step),
-                  seconds);
-    log_detail(text);
-  };
-  return observer;
 }
 
 Json scores_json(const Metrics& metrics) {
@@ -250,7 +130,7 @@ std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder
   Json options = recorded_options(command, model);
   options["init-from"] = command.init_from;
   options["clean"] = cleaning_text(command.input.cleaning);
-  if (command.validation.empty()) options["validation-split"] = command.validation_split;
+  if (command.files.validation.empty()) options["validation-split"] = command.files.validation_split;
   const Json identity = run_identity(options, model, rows);
   RunFolder& run = output.run();
   CheckpointFolder::Found found;
@@ -289,7 +169,7 @@ Json model_record(const FinetuneCommand& command, const Split& rows, const Json&
 }
 
 /// Trains into the output folder. Returns the summary for standard output.
-Json train_model(FinetuneCommand& command, OutputFolder& output, Split& rows, Model& model,
+Json train_model(const FinetuneCommand& command, OutputFolder& output, const Split& rows, Model& model,
                  const DataCheck& check, FinetuneStart start) {
   RunFolder& run = output.run();
   Json& record = run.record();
@@ -351,7 +231,7 @@ int report_finished(const OutputFolder& output) {
 
 void validate_command(const FinetuneCommand& command) {
   validate_options(command.options);
-  if (!(command.validation_split > 0 && command.validation_split < 1)) {
+  if (!(command.files.validation_split > 0 && command.files.validation_split < 1)) {
     throw Error(ErrorKind::usage, "--validation-split: expected a number above 0 and below 1");
   }
   if (!std::isfinite(command.checkpoint_minutes) || command.checkpoint_minutes < 0)
@@ -382,13 +262,14 @@ int run_finetune(FinetuneCommand& command) {
   find_model(command.init_from.empty() ? command.base : command.init_from);  // a wrong name is said first
   std::optional<OutputFolder> output;
   if (!command.dry_run) {
-    output.emplace(command.output.empty() ? default_output(command.train) : command.output,
+    output.emplace(command.output.empty() ? default_output(command.files.train) : command.output,
                    existing_of(command));
     if (output->is_finished()) return report_finished(*output);
   }
 
   Model model = load_start(command);
-  Split rows = load_rows(command, model);
+  const Head* known = command.init_from.empty() ? nullptr : &*model.head();
+  const Split rows = load_training_rows(command.files, command.input, known, command.options.seed);
   throw_if_interrupted();
   command.options =
       choose_options(command.options, rows.train.examples.size(), model.folder().config, model.max_length());
@@ -403,8 +284,7 @@ int run_finetune(FinetuneCommand& command) {
     return 0;
   }
 
-  FinetuneStart start{begin_run(command, *output, rows, model),
-                      command.init_from.empty() ? nullptr : &*model.head()};
+  FinetuneStart start{begin_run(command, *output, rows, model), known};
   Json summary;
   try {
     summary = train_model(command, *output, rows, model, check, std::move(start));
@@ -425,12 +305,12 @@ int run_finetune(FinetuneCommand& command) {
 
 std::function<int()> bind_finetune(CLI::App& app) {
   auto command = std::make_shared<FinetuneCommand>();
-  app.add_option("TRAIN", command->train,
+  app.add_option("TRAIN", command->files.train,
                  "Training rows: .csv, .tsv, .jsonl (or .gz of these), - for standard input")
       ->required();
   app.add_option("-o,--output", command->output, "Model folder to write (default: <stem of TRAIN>-model)");
-  auto* validation = app.add_option("--validation", command->validation, "Validation rows");
-  app.add_option("--validation-split", command->validation_split,
+  auto* validation = app.add_option("--validation", command->files.validation, "Validation rows");
+  app.add_option("--validation-split", command->files.validation_split,
                  "Share of the training rows to validate on instead")
       ->check(is_number<double>())
       ->capture_default_str()
