@@ -153,7 +153,10 @@ class Checker {
     warn_of_rare_classes("rare_class", 1, kRareClass - 1, "fewer than 5 rows");
     const auto fewer = [](const ClassCount& a, const ClassCount& b) { return a.rows < b.rows; };
     const auto place = [&](auto entry) { return static_cast<std::size_t>(entry - check_.classes.begin()); };
-    const auto [smallest, largest] = std::minmax_element(check_.classes.begin(), check_.classes.end(), fewer);
+    const auto largest = std::max_element(check_.classes.begin(), check_.classes.end(), fewer);
+    const auto smallest = std::min_element(  // of those with rows: a known label may have none this time
+        check_.classes.begin(), check_.classes.end(),
+        [](const ClassCount& a, const ClassCount& b) { return a.rows - 1 < b.rows - 1; });
     if (smallest == check_.classes.end() || largest->rows <= kImbalance * smallest->rows) return;
     warn("imbalance",
          quoted(place(largest)) + " has " + std::to_string(largest->rows) + " rows, " +

@@ -78,6 +78,16 @@ Dataset load_dataset(const std::filesystem::path& file, const InputOptions& opti
   return dataset;
 }
 
+Dataset with_known_labels(Dataset dataset, const LabelSet& known) {
+  std::vector<std::string> names = known.names();
+  for (const std::string& name : dataset.labels.names())
+    if (!known.find(name)) names.push_back(name);
+  const LabelSet own = std::exchange(dataset.labels, LabelSet(std::move(names)));
+  for (Example& example : dataset.examples)
+    example.label = dataset.labels.find(own.name(example.label)).value();
+  return dataset;
+}
+
 std::string dataset_hash(const Dataset& dataset) {
   Fnv1a hash;
   for (const Example& example : dataset.examples) {

@@ -71,27 +71,48 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
   file.commit();
 }
 
+void sync_to_disk(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // EINVAL: a file system that does not do this for folders.
+  const bool good = file >= 0 && (::fsync(file) == 0 || errno == EINVAL);
+  const int code = errno;
+  if (file >= 0) ::close(file);
+  if (!good)
+    throw Error(ErrorKind::runtime, path.string() + ": could not be written: " + std::strerror(code));
+}
+
 void replace_folder(const std::filesystem::path& from, const std::filesystem::path& to) {
   const auto fail = [&to](int code) {
     throw Error(ErrorKind::runtime, to.string() + ": could not be put in place: " + std::strerror(code));
   };
+  const std::filesystem::path parent = to.has_parent_path() ? to.parent_path() : ".";
+  std::error_code unreadable;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(from, unreadable)) {
+    if (entry.is_regular_file() || entry.is_directory()) sync_to_disk(entry.path());
+  }
+  if (unreadable) fail(unreadable.value());
+  sync_to_disk(from);
   if (!std::filesystem::exists(to)) {
     if (std::rename(from.c_str(), to.c_str()) != 0) fail(errno);
+    sync_to_disk(parent);
     return;
   }
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) != 0) {
     // A file system without exchange: the old folder steps aside first, and comes back if the new one cannot
     // take its place.
     const std::filesystem::path aside = to.string() + ".replaced";
+    std::filesystem::remove_all(aside);  // of a run that was killed right here
     if (std::rename(to.c_str(), aside.c_str()) != 0) fail(errno);
     if (std::rename(from.c_str(), to.c_str()) != 0) {
       const int code = errno;
       std::rename(aside.c_str(), to.c_str());
       fail(code);
     }
+    sync_to_disk(parent);
     std::filesystem::remove_all(aside);
     return;
   }
+  sync_to_disk(parent);
   std::filesystem::remove_all(from);
 }
 

@@ -185,8 +185,7 @@ void SafetensorsFile::fail(const std::string& what) const {
   throw Error(ErrorKind::model, path_.string() + ": " + line);
 }
 
-void write_safetensors(const std::filesystem::path& path,
-                       const std::vector<std::pair<std::string, at::Tensor>>& tensors) {
+void write_safetensors(const std::function<void(std::string_view)>& write, const NamedTensors& tensors) {
   std::map<std::string, at::Tensor> sorted;
   for (const auto& [name, tensor] : tensors)
     sorted[name] = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
@@ -200,13 +199,16 @@ void write_safetensors(const std::filesystem::path& path,
   std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');
 
-  AtomicFile file(path);
   const std::uint64_t header_size = text.size();
-  file.write({reinterpret_cast<const char*>(&header_size), sizeof header_size});
-  file.write(text);
-  for (const auto& [name, tensor] : sorted) {
-    file.write({static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()});
-  }
+  write({reinterpret_cast<const char*>(&header_size), sizeof header_size});
+  write(text);
+  for (const auto& [name, tensor] : sorted)
+    write({static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()});
+}
+
+void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors) {
+  AtomicFile file(path);
+  write_safetensors([&file](std::string_view bytes) { file.write(bytes); }, tensors);
   file.commit();
 }
 

@@ -69,6 +69,8 @@ std::string introduction(const Json& run) {
   const std::string base = text_field(run, "base_model"), version = text_field(run, "version");
   std::string out = "\n# " + markdown_text(text_field(run, "model")) + "\n\nA text representation model";
   if (!base.empty()) out += ", finetuned from " + markdown_text(base);
+  const std::string earlier = text_field(run, "init_from");
+  if (!earlier.empty()) out += ", going on from the finetuned model " + markdown_text(earlier) + ",";
   out += " with reprtune" + (version.empty() ? "" : std::string(" ").append(markdown_text(version))) +
          ". It turns a text into an embedding whose neighbours are of the same class, and, with the "
          "classification head "

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <fstream>
 #include <span>
+#include <system_error>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -44,6 +46,22 @@ std::optional<double> seconds_left(const RunStatus& status, std::size_t started_
   const auto done = static_cast<double>(status.step - started_step),
              left = static_cast<double>(status.steps - status.step);
   return seconds / done * left;
+}
+
+/// The highest of the checkpoints of that step, by name: "checkpoint-120".
+std::optional<std::size_t> last_checkpoint(const std::filesystem::path& run_folder) {
+  const std::string prefix = "checkpoint-";
+  std::optional<std::size_t> last;
+  std::error_code gone;  // the run may be over this moment
+  for (const auto& entry : std::filesystem::directory_iterator(run_folder, gone)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix)) continue;
+    std::size_t step = 0;
+    const char* const end = name.data() + name.size();
+    const auto [stopped, code] = std::from_chars(name.data() + prefix.size(), end, step);
+    if (code == std::errc() && stopped == end) last = std::max(last.value_or(0), step);
+  }
+  return last;
 }
 
 Json read_state(const std::filesystem::path& model_folder) {
@@ -105,14 +123,17 @@ RunStatus read_run_status(const std::filesystem::path& model_folder, double now)
   status.epochs = count_field(state, "epochs").value_or(0);
   status.best_epoch = count_field(state, "best_epoch");
   const auto started = number_field(state, "started"), updated = number_field(state, "updated");
-  if (started && updated) status.seconds = std::max(0.0, *updated - *started);
+  std::optional<double> own_seconds;  // of the last process
+  if (started && updated) own_seconds = std::max(0.0, *updated - *started);
+  if (own_seconds) status.seconds = *own_seconds + number_field(state, "seconds_before").value_or(0);
+  status.checkpoint_step = last_checkpoint(model_folder / "run");
   if (is_one_of(kGoingStates, status.state)) {
     if (updated) status.seconds_since_update = std::max(0.0, now - *updated);
     if (process_is_gone(state)) {
       status.state = "died";
-    } else if (status.seconds) {
+    } else if (own_seconds) {
       status.seconds_left =
-          seconds_left(status, count_field(state, "started_step").value_or(0), *status.seconds);
+          seconds_left(status, count_field(state, "started_step").value_or(0), *own_seconds);
     }
   }
   take_metrics(model_folder / "run" / "metrics.jsonl", status);
@@ -136,6 +157,7 @@ Json run_status_json(const RunStatus& status) {
           {"epoch", status.epoch},
           {"epochs", status.epochs},
           {"best_epoch", status.best_epoch ? Json(*status.best_epoch) : Json(nullptr)},
+          {"checkpoint_step", status.checkpoint_step ? Json(*status.checkpoint_step) : Json(nullptr)},
           {"seconds", number_or_null(status.seconds)},
           {"seconds_left", number_or_null(status.seconds_left)},
           {"last",

@@ -31,8 +31,13 @@ std::string progress(const char* name, std::size_t done, std::size_t total) {
 std::string state_lines(const RunStatus& status) {
   std::string out = "state       " + status.state;
   if (!status.reason.empty()) out.append(": ").append(display_text(status.reason, 500));
-  if (status.state == "died") {
-    out += ": its process is gone; start it again with the same command and --overwrite";
+  if (status.state == "died") out += ": its process is gone";
+  if (status.state == "died" || status.state == "interrupted" || status.state == "failed") {
+    out += "\nto go on    the same command with --resume goes on from " +
+           (status.checkpoint_step ? "step " + std::to_string(*status.checkpoint_step) : "the beginning") +
+           ", with --overwrite starts anew";
+  } else if (status.checkpoint_step) {
+    out += "\ncheckpoint  step " + std::to_string(*status.checkpoint_step);
   }
   out += "\nprogress    " + progress("step", status.step, status.steps) + ", " +
          progress("epoch", status.epoch, status.epochs) + "\n";

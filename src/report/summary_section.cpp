@@ -63,6 +63,7 @@ std::string meta_line(const Json& run) {
   };
   const auto seconds = number_field(run, "seconds");
   add("base model", html_user_text(text_field(run, "base_model")));
+  add("goes on from", html_user_text(text_field(run, "init_from")));
   add("started", html_text(text_field(run, "started"), 60));
   add(text_field(run, "state") == "running" ? "running for" : "took", seconds ? duration_text(*seconds) : "");
   add("reprtune", html_text(text_field(run, "version"), 30));

@@ -8,10 +8,16 @@
 namespace reprtune {
 
 LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
-                             double inverse_penalty, const at::Tensor& class_weights) {
+                             double inverse_penalty, const at::Tensor& class_weights,
+                             const LinearProbe& known) {
   const auto rows = static_cast<double>(vectors.size(0));
-  at::Tensor weight = at::zeros({classes, vectors.size(1)}).requires_grad_(true);
-  at::Tensor bias = at::zeros({classes}).requires_grad_(true);
+  const std::int64_t held = known.weight.defined() ? known.weight.size(0) : 0;
+  if (held == classes) return known;
+  at::Tensor weight = at::zeros({classes - held, vectors.size(1)}).requires_grad_(true);
+  at::Tensor bias = at::zeros({classes - held}).requires_grad_(true);
+  const auto all = [&](const at::Tensor& first, const at::Tensor& others) {
+    return held > 0 ? at::cat({first, others}) : others;
+  };
   auto options = torch::optim::LBFGSOptions(1)
                      .max_iter(300)
                      .tolerance_grad(1e-5)
@@ -21,12 +27,13 @@ LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels
   torch::optim::LBFGS optimizer(std::vector<at::Tensor>{weight, bias}, options);
   optimizer.step([&] {
     optimizer.zero_grad();
-    at::Tensor loss = at::cross_entropy_loss(at::linear(vectors, weight, bias), labels, class_weights) +
+    const at::Tensor logits = at::linear(vectors, all(known.weight, weight), all(known.bias, bias));
+    at::Tensor loss = at::cross_entropy_loss(logits, labels, class_weights) +
                       weight.square().sum() / (2 * inverse_penalty * rows);
     loss.backward();
     return loss;
   });
-  return {weight.detach(), bias.detach()};
+  return {all(known.weight, weight).detach(), all(known.bias, bias).detach()};
 }
 
 }  // namespace reprtune

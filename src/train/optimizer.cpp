@@ -90,6 +90,7 @@ void Optimizer::State::collect() {
 void Optimizer::State::add_rows(const std::vector<at::Tensor>& sparse_gradients) {
   if (!std::exchange(sparse, true)) {
     row_steps.assign(static_cast<std::size_t>(weight.tensor.size(0)), steps);
+    history.clear();
     history_begin = steps;
   }
   struct Source {
@@ -273,6 +274,25 @@ void Optimizer::catch_up() {
     });
     state->history.clear();
     state->history_begin = state->steps;
+  }
+}
+
+std::vector<Optimizer::Moments> Optimizer::moments() {
+  catch_up();
+  std::vector<Moments> result;
+  for (const auto& state : states_) result.push_back({state->first, state->second, state->steps});
+  return result;
+}
+
+void Optimizer::restore(const std::vector<Moments>& moments) {
+  assert(moments.size() == states_.size());
+  const c10::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    State& state = *states_[i];
+    state.first.copy_(moments[i].first);
+    state.second.copy_(moments[i].second);
+    state.steps = moments[i].steps;
+    state.sparse = false;  // until its next gradient: no row is behind
   }
 }
 

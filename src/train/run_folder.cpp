@@ -1,18 +1,23 @@
 #include <reprtune/eval/projection.h>
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_file.h>
 #include <reprtune/train/run_folder.h>
 
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <fstream>
 #include <map>
+#include <sstream>
 #include <system_error>
+#include <thread>
 
 #include <ATen/ATen.h>
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace reprtune {
@@ -21,6 +26,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kScatterPoints = 2'000;
+const char* const kSavedRun = "run.json";
+const char* const kMetrics = "metrics.jsonl";
+const char* const kSavedState[] = {"step", "steps", "epoch", "epochs", "best_epoch"};
+constexpr auto kLockPatience = std::chrono::seconds(2);  // a killed process has gigabytes to give back first
 constexpr auto kStateInterval = std::chrono::seconds(2);
 
 double unix_time() {
@@ -44,6 +53,13 @@ std::string host_name() {
 /// Label names, as they are in memory, may be any bytes the CSV had; JSON output replaces what is not UTF-8.
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+/// state.json of a run that may be over; an empty object when there is none that can be read.
+Json old_state(const std::filesystem::path& folder) {
+  std::ifstream file(folder / "run" / "state.json", std::ios::binary);
+  Json state = Json::parse(file, nullptr, false);
+  return state.is_object() ? state : Json::object();
+}
+
 std::vector<float> plane(const at::Tensor& vectors) {
   const at::Tensor rows = vectors.contiguous();
   return project_to_plane({rows.const_data_ptr<float>(), static_cast<std::size_t>(rows.numel())},
@@ -52,24 +68,14 @@ std::vector<float> plane(const at::Tensor& vectors) {
 
 }  // namespace
 
-RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run") {
-  std::error_code code;
-  std::filesystem::create_directories(run_, code);
-  if (code) throw Error(ErrorKind::runtime, run_.string() + ": cannot be created: " + code.message());
-  lock_ = ::open((run_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock_ < 0)
-    throw Error(ErrorKind::runtime,
-                (run_ / "lock").string() + ": cannot be created: " + std::strerror(errno));
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(lock_);
-    throw Error(ErrorKind::runtime,
-                folder.string() + ": another finetune is at work here (wait for it, or give another -o)");
-  }
-  const auto metrics_file = run_ / "metrics.jsonl";
-  metrics_ = std::fopen(metrics_file.c_str(), "wb");
-  if (metrics_ == nullptr) {
-    ::close(lock_);
-    throw Error(ErrorKind::runtime, metrics_file.string() + ": cannot be written: " + std::strerror(errno));
+RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run"), checkpoints_(run_) {
+  const auto end = std::chrono::steady_clock::now() + kLockPatience;
+  while (!try_to_lock()) {
+    if (std::chrono::steady_clock::now() > end) {
+      throw Error(ErrorKind::runtime,
+                  folder.string() + ": another finetune is at work here (wait for it, or give another -o)");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   state_ = std::make_unique<Json>(Json{{"state", run_state_name(RunState::preparing)},
                                        {"pid", static_cast<std::int64_t>(getpid())},
@@ -81,21 +87,99 @@ RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run")
                                        {"step", 0},
                                        {"steps", 0},
                                        {"started_step", 0},
+                                       {"seconds_before", 0},
                                        {"best_epoch", nullptr},
+                                       {"replaces_model", false},
                                        {"reason", ""}});
   record_ = std::make_unique<Json>(Json{{"state", "running"}, {"started", local_time()}});
   (*record_)["steps"] = Json::array();
   (*record_)["validations"] = Json::array();
+  identity_ = std::make_unique<Json>();
+}
+
+bool RunFolder::try_to_lock() {
+  std::error_code code;
+  std::filesystem::create_directories(run_, code);
+  if (code) throw Error(ErrorKind::runtime, run_.string() + ": cannot be created: " + code.message());
+  const auto file = run_ / "lock";
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock_ < 0)
+    throw Error(ErrorKind::runtime, file.string() + ": cannot be created: " + std::strerror(errno));
+  // The one who held it may have removed the file, or moved the whole folder, in between.
+  struct stat held = {}, there = {};
+  const bool locked = ::flock(lock_, LOCK_EX | LOCK_NB) == 0 && ::fstat(lock_, &held) == 0 &&
+                      ::stat(file.c_str(), &there) == 0 && held.st_ino == there.st_ino;
+  if (!locked) ::close(lock_);
+  return locked;
 }
 
 RunFolder::~RunFolder() {
-  std::fclose(metrics_);
+  if (metrics_ != nullptr) std::fclose(metrics_);
   ::unlink((run_ / "lock").c_str());
   ::close(lock_);
 }
 
+bool RunFolder::is_unfinished(const std::filesystem::path& folder) {
+  if (!CheckpointFolder(folder / "run").empty()) return true;
+  const std::string state = old_state(folder).value("state", "");
+  return !state.empty() && state != run_state_name(RunState::done);
+}
+
+bool RunFolder::replaces_model(const std::filesystem::path& folder) {
+  return old_state(folder).value("replaces_model", false);
+}
+
+void RunFolder::begin(Json identity, bool replaces_model) {
+  *identity_ = std::move(identity);
+  (*state_)["replaces_model"] = replaces_model;
+}
+
+Json RunFolder::identity_of(const CheckpointFolder::Found& checkpoint) {
+  return read_json_file_as<Json>(checkpoint.folder / kSavedRun, ErrorKind::model)
+      .value("identity", Json::object());
+}
+
+void RunFolder::go_on_from(const CheckpointFolder::Found& found) {
+  const Json saved = read_json_file_as<Json>(found.folder / kSavedRun, ErrorKind::model);
+  for (const char* key : kSavedState) (*state_)[key] = saved.at(key);
+  seconds_before_ = saved.at("seconds");
+  (*state_)["seconds_before"] = seconds_before_;
+  (*state_)["started_step"] = found.checkpoint->step;
+  (*record_)["baselines"] = saved.at("baselines");
+  (*record_)["best_epoch"] = saved.at("best_epoch");
+  lines_ = read_json_bytes(found.folder / kMetrics, ErrorKind::model);
+  std::istringstream lines(lines_);
+  for (std::string text; std::getline(lines, text);) {
+    const Json line = Json::parse(text);
+    (*record_)[line.contains("validation") ? "validations" : "steps"].push_back(line);
+  }
+  write_file(run_ / kMetrics, lines_);
+  open_metrics("ab");
+  checkpoints_.go_on_from(found.checkpoint->step);
+}
+
+void RunFolder::add(const Checkpoint& checkpoint) {
+  Json saved = {{"identity", *identity_}, {"seconds", seconds()}, {"baselines", (*record_)["baselines"]}};
+  for (const char* key : kSavedState) saved[key] = (*state_)[key];
+  checkpoints_.save(checkpoint, {{kSavedRun, dump(saved) + "\n"}, {kMetrics, lines_}});
+}
+
+void RunFolder::finish_checkpoints(RunState state) {
+  try {
+    checkpoints_.wait();
+  } catch (const Error&) {
+    if (state == RunState::interrupted) throw;  // else nobody will miss it
+  }
+}
+
+void RunFolder::move_to(const std::filesystem::path& model) {
+  replace_folder(run_.parent_path(), model);
+  run_ = model / "run";
+  CheckpointFolder(run_).remove_all();
+}
+
 double RunFolder::seconds() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  return seconds_before_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
 void RunFolder::set_state(RunState state, const std::string& reason) {
@@ -104,6 +188,8 @@ void RunFolder::set_state(RunState state, const std::string& reason) {
   const bool ended = state == RunState::done || state == RunState::failed || state == RunState::interrupted;
   (*record_)["state"] = ended ? run_state_name(state) : "running";
   (*record_)["reason"] = reason;
+  if (ended) finish_checkpoints(state);
+  if (metrics_ == nullptr) open_metrics("wb");
   write_state();
   if (ended) changed();
 }
@@ -176,11 +262,20 @@ void RunFolder::write_state() {
   write_file(run_ / "state.json", dump(*state_) + "\n");
 }
 
+void RunFolder::open_metrics(const char* mode) {
+  metrics_ = std::fopen((run_ / kMetrics).c_str(), mode);
+  if (metrics_ == nullptr)
+    throw Error(ErrorKind::runtime,
+                (run_ / kMetrics).string() + ": cannot be written: " + std::strerror(errno));
+}
+
 void RunFolder::append(const Json& line) {
+  if (metrics_ == nullptr) open_metrics("wb");
   const std::string text = dump(line) + "\n";
+  lines_ += text;
   if (std::fwrite(text.data(), 1, text.size(), metrics_) != text.size() || std::fflush(metrics_) != 0) {
     throw Error(ErrorKind::runtime,
-                (run_ / "metrics.jsonl").string() + ": could not be written: " + std::strerror(errno));
+                (run_ / kMetrics).string() + ": could not be written: " + std::strerror(errno));
   }
 }
 

@@ -54,6 +54,8 @@ CASES = [
     ("no command", {}, ""),
     ("an output that is there", {"out/x": b"mine"}, "finetune train.csv -o out"),
     ("an output folder that is no model", {"out/x": b"mine"}, "finetune train.csv -o out --overwrite"),
+    ("to go on and to start anew at once", {}, "finetune train.csv --resume --overwrite"),
+    ("to go on from a model without a head", {}, "finetune train.csv --init-from base"),
     ("an output in a folder that is not there", {}, "classify model train.csv -o no/such/labels.csv"),
     ("a full disk", {}, "classify model train.csv -o /dev/full"),
     ("a bad row in the middle", {"rows.csv": b"text,label\nmy order,1\nmy, parcel,1\n"}, "classify model rows.csv -o labels.csv"),
@@ -107,8 +109,10 @@ class Page(ProgramTest):
         for name, content in files.items():
             self.put(name, content)
         before = sorted(os.listdir(self.folder))
-        arguments = command.split() + (["--base", "base", "--epochs", "1"] if command.startswith("finetune") and "--epochs" not in command
-                                       else ["--base", "base"] if command.startswith("finetune") else [])
+        arguments = command.split()
+        if command.startswith("finetune"):
+            arguments += [] if "--init-from" in command else ["--base", "base"]
+            arguments += [] if "--epochs" in command else ["--epochs", "1"]
         result = self.run_program(*arguments, env={"HOME": self.folder, "PATH": os.environ["PATH"]})
         self.assertEqual(result.out, "", command)
         errors = [line for line in result.err.splitlines() if line.startswith("error: ")]

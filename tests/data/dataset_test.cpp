@@ -24,6 +24,17 @@ TEST(DatasetTest, NumbersLabelsAndKeepsFileOrder) {
   EXPECT_EQ(dataset.class_counts(), (std::vector<std::size_t>{1, 2}));
 }
 
+TEST(DatasetTest, KnownLabelsComeFirstInTheirOrder) {
+  const TemporaryFolder folder;
+  const Dataset own = load_dataset(folder.write("a.csv", "text,label\nq,a\nr,c\ns,d\n"), {});
+  const Dataset dataset = with_known_labels(own, LabelSet({"d", "b"}));
+  EXPECT_EQ(dataset.labels.names(), (std::vector<std::string>{"d", "b", "a", "c"}));
+  EXPECT_EQ(dataset.examples[0].label, 2u);
+  EXPECT_EQ(dataset.examples[1].label, 3u);
+  EXPECT_EQ(dataset.examples[2].label, 0u);
+  EXPECT_EQ(dataset.class_counts(), (std::vector<std::size_t>{1, 0, 1, 1}));
+}
+
 TEST(DatasetTest, AnEmptyResultIsAnError) {
   const TemporaryFolder folder;
   InputOptions options;

@@ -83,8 +83,20 @@ TEST_F(RunStatusTest, ReadsARunThatIsGoing) {
 }
 
 TEST_F(RunStatusTest, EstimatesFromTheStepsOfThisProcessAfterAResume) {
-  write_state({{"started_step", 60}});
-  EXPECT_DOUBLE_EQ(*read_run_status(folder_, 1060).seconds_left, 180.0);  // 60 steps took 60 s
+  write_state({{"started_step", 60}, {"seconds_before", 45}});
+  const RunStatus status = read_run_status(folder_, 1060);
+  EXPECT_DOUBLE_EQ(*status.seconds_left, 180.0);  // 60 steps took 60 s
+  EXPECT_DOUBLE_EQ(*status.seconds, 105.0);
+}
+
+TEST_F(RunStatusTest, NamesTheLastCheckpointThatIsWhole) {
+  write_state({{"state", "interrupted"}});
+  for (const char* name : {"checkpoint-9", "checkpoint-120", "checkpoint-180.partial"})
+    std::filesystem::create_directories(folder_ / "run" / name);
+  const RunStatus status = read_run_status(folder_, 1060);
+  EXPECT_EQ(status.checkpoint_step, 120u);
+  EXPECT_EQ(run_status_json(status)["checkpoint_step"], 120);
+  EXPECT_NE(run_status_text(status).find("--resume goes on from step 120"), std::string::npos);
 }
 
 TEST_F(RunStatusTest, SeesThatTheProcessIsGone) {
@@ -96,7 +108,7 @@ TEST_F(RunStatusTest, SeesThatTheProcessIsGone) {
   const RunStatus status = read_run_status(folder_, 1060);
   EXPECT_EQ(status.state, "died");
   EXPECT_FALSE(status.seconds_left.has_value());
-  EXPECT_NE(run_status_text(status).find("start it again"), std::string::npos);
+  EXPECT_NE(run_status_text(status).find("--resume goes on from the beginning"), std::string::npos);
 
   write_state({{"pid", child}, {"host", "another machine"}});
   EXPECT_EQ(read_run_status(folder_, 1060).state, "training");

@@ -135,6 +135,84 @@ TEST(Finetune, AnInterruptedRunKeepsItsBestEpoch) {
   EXPECT_EQ(states.back(), RunState::calibrating);
 }
 
+/// Goes through a run in pieces of `steps` steps, each from the checkpoint of the one before, as a process
+/// that is stopped again and again does.
+at::Tensor trained_in_pieces(FinetuneOptions options, Precision precision, std::int64_t steps,
+                             std::vector<double>& losses) {
+  const TemporaryFolder folder;
+  const std::string base = std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize";
+  for (int piece = 0; piece < 100; ++piece) {
+    Model model = Model::load(base, precision, at::kCPU);
+    const std::string place = folder / std::to_string(piece);
+    FinetuneStart start;
+    if (piece > 0) start.checkpoint = read_checkpoint(folder / std::to_string(piece - 1));
+    std::int64_t left = steps;
+    FinetuneObserver observer;
+    observer.on_step = [&](const StepReport& report) {
+      losses.push_back(report.loss);
+      --left;
+    };
+    observer.should_stop = [&] { return left <= 0; };
+    observer.on_checkpoint = [&](const Checkpoint& checkpoint) { write_checkpoint(place, checkpoint, {}); };
+    if (!finetune(model, toy_data(), toy_data(), options, observer, std::move(start)).interrupted)
+      return all_weights(model);
+  }
+  return {};
+}
+
+TEST(Finetune, ARunInPiecesEndsInTheSameBytes) {
+  for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
+    for (const std::int64_t threads : {1, 2}) {
+      FinetuneOptions options = toy_options(5);
+      options.threads = threads;
+      options.patience = 4;
+      std::vector<double> losses, losses_of_one;
+      const at::Tensor whole = trained_in_pieces(options, precision, 1'000, losses_of_one);
+      for (const std::int64_t steps : {1, 3}) {
+        losses.clear();
+        EXPECT_TRUE(at::equal(trained_in_pieces(options, precision, steps, losses), whole))
+            << threads << " threads, " << steps << " steps";
+        EXPECT_EQ(losses, losses_of_one);
+      }
+    }
+  }
+}
+
+TEST(Finetune, CheckpointsOnTheWayChangeNothing) {
+  FinetuneOptions options = toy_options(3);
+  const at::Tensor expected = trained(options);
+  Model model = toy_model();
+  FinetuneObserver observer;
+  int taken = 0;
+  observer.wants_checkpoint = [](bool) { return true; };
+  observer.on_checkpoint = [&](const Checkpoint& checkpoint) { taken += checkpoint.step >= 0 ? 1 : 0; };
+  finetune(model, toy_data(), toy_data(), options, observer);
+  EXPECT_TRUE(at::equal(all_weights(model), expected));
+  EXPECT_EQ(taken, 9);  // before each of 6 steps, after each of 3 epochs
+}
+
+TEST(Finetune, AKnownHeadIsKeptAndExtended) {
+  Model model = toy_model();
+  const Dataset old = toy_data();
+  finetune(model, old, old, toy_options(3), {});
+  const Head known = *model.head();
+  Dataset data = toy_data();  // "account" is gone, "parcel" stays, "order" is new
+  std::erase_if(data.examples, [](const Example& example) { return example.label == 0; });
+  data.labels = LabelSet({"account", "parcel", "order"});
+  for (std::size_t i = 0; i < data.examples.size(); i += 2) data.examples[i].label = 2;
+  FinetuneStart start;
+  start.head = &known;
+  FinetuneOptions options = toy_options(3);
+  finetune(model, data, data, options, {}, std::move(start));
+  const Head& head = *model.head();
+  EXPECT_EQ(head.labels.names(), data.labels.names());
+  EXPECT_TRUE(at::equal(head.weight[0], known.weight[0]));
+  EXPECT_TRUE(at::equal(head.bias[0], known.bias[0]));
+  EXPECT_FALSE(at::equal(head.weight[1], known.weight[1]));
+  EXPECT_GT(head.weight[2].abs().max().item<double>(), 0);
+  EXPECT_TRUE(at::isfinite(head.weight).all().item<bool>());
+}
+
 TEST(Finetune, StoppedBeforeTheFirstEpochThereIsNoHead) {
   Model model = toy_model();
   FinetuneObserver observer;

@@ -23,6 +23,16 @@ TEST(LinearProbe, ProbabilitiesAreThoseOfScikitLearn) {
   }
 }
 
+TEST(LinearProbe, KnownRowsAreHeldAndNewOnesFitBesideThem) {
+  const at::Tensor vectors = at::tensor({1.0F, 0.0F, 0.0F, 1.0F, 0.1F, 0.9F}).view({3, 2});
+  const LinearProbe known{at::tensor({3.0F, -3.0F}).view({1, 2}), at::tensor({0.5F})};
+  const at::Tensor labels = at::tensor({0, 1, 1}, at::kLong);
+  const LinearProbe probe = fit_linear_probe(vectors, labels, 2, 10, {}, known);
+  EXPECT_TRUE(at::equal(probe.weight[0], known.weight[0]));
+  EXPECT_TRUE(at::equal(probe.bias.slice(0, 0, 1), known.bias));
+  EXPECT_TRUE(at::equal(at::linear(vectors, probe.weight, probe.bias).argmax(1), labels));
+}
+
 TEST(LinearProbe, AClassWithoutRowsIsNeverPredicted) {
   const at::Tensor vectors = at::tensor({1.0F, 0.0F, 0.9F, 0.1F, 0.0F, 1.0F, 0.1F, 0.9F}).view({4, 2});
   const LinearProbe probe = fit_linear_probe(vectors, at::tensor({0, 0, 2, 2}, at::kLong), 3);

@@ -2,6 +2,8 @@
 
 #include "training_golden.h"
 
+#include <optional>
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
@@ -50,6 +52,35 @@ TEST(Optimizer, ASparseGradientActsAsItsDenseImage) {
   sparse_optimizer.catch_up();
   EXPECT_LT((sparse - dense).abs().max().item<double>(), 1e-6);
   EXPECT_GT((sparse - start).abs().max().item<double>(), 0.1);
+}
+
+TEST(Optimizer, GoesOnFromItsMomentsToTheBit) {
+  const std::vector<std::vector<std::int64_t>> rows = {{0, 2}, {5}, {2, 1}, {1}, {0}, {5, 3}};
+  std::vector<at::Tensor> gradients;
+  for (const auto& touched : rows)
+    gradients.push_back(at::sparse_coo_tensor(at::tensor(touched).unsqueeze(0),
+                                              at::randn({static_cast<std::int64_t>(touched.size()), 40}),
+                                              {6, 40}, at::TensorOptions()));
+  const at::Tensor start = at::randn({6, 40});
+  at::Tensor whole = start.clone().requires_grad_(true), part = start.clone().requires_grad_(true);
+  Optimizer through({{{whole}, 1, 0.1}}, 1);
+  std::optional<Optimizer> current(std::in_place, std::vector<Optimizer::Group>{{{part}, 1, 0.1}}, 1.0);
+  for (std::size_t step = 0; step < rows.size(); ++step) {
+    if (step == 3) {
+      std::vector<Optimizer::Moments> moments = current->moments();
+      for (auto& each : moments) each = {each.first.clone(), each.second.clone(), each.steps};
+      part = part.detach().clone().requires_grad_(true);
+      current.emplace(std::vector<Optimizer::Group>{{{part}, 1, 0.1}}, 1.0);
+      current->restore(moments);
+    }
+    whole.mutable_grad() = gradients[step];
+    part.mutable_grad() = gradients[step];
+    through.step(0.1);
+    current->step(0.1);
+  }
+  through.catch_up();
+  current->catch_up();
+  EXPECT_TRUE(at::equal(whole, part));
 }
 
 TEST(Optimizer, LeavesParametersWithoutGradientAndDropsGradients) {

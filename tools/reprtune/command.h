@@ -4,6 +4,7 @@
 #include <reprtune/data/row_reader.h>
 #include <reprtune/model/precision.h>
 #include <reprtune/text/tokenizer.h>
+#include <reprtune/train/finetune_options.h>
 
 #include "log.h"
 
@@ -50,6 +51,8 @@ struct RuntimeOptions {
 
 /// Options of the commands that read rows.
 void bind_input_options(CLI::App& app, InputOptions& options);
+/// Options of FinetuneOptions.
+void bind_training_options(CLI::App& app, FinetuneOptions& options);
 void bind_truncate_option(CLI::App& app, Truncation& truncation);
 
 /// An option whose value is one of `names`, kept as the enum value of that index; its default is the field's

@@ -4,6 +4,7 @@
 #include <reprtune/io/error.h>
 
 #include <system_error>
+#include <utility>
 
 namespace reprtune::cli {
 namespace {
@@ -16,16 +17,18 @@ std::filesystem::path partial_path(const std::filesystem::path& model) {
   return without_trailing_slash(model).string() + ".partial";
 }
 
-/// Whether the folder may be replaced: absent, empty, or written by finetune.
 bool is_ours(const std::filesystem::path& folder) {
-  return !std::filesystem::exists(folder) || std::filesystem::is_empty(folder) ||
-         std::filesystem::exists(folder / "reprtune.json") ||
-         std::filesystem::exists(folder / "run" / "metrics.jsonl");
+  if (!std::filesystem::exists(folder) || std::filesystem::is_empty(folder)) return true;
+  for (const char* name : {"reprtune.json", "run/metrics.jsonl", "run/state.json", "run/lock"}) {
+    if (std::filesystem::exists(folder / name)) return true;
+  }
+  std::error_code not_there;
+  return std::filesystem::is_empty(folder / "run", not_there);  // killed in its first moment
 }
 
 }  // namespace
 
-OutputFolder::OutputFolder(std::filesystem::path model, bool overwrite)
+OutputFolder::OutputFolder(std::filesystem::path model, Existing existing)
     : model_(without_trailing_slash(model)),
       partial_(partial_path(model_)),
       fresh_(!std::filesystem::exists(partial_)) {
@@ -34,13 +37,33 @@ OutputFolder::OutputFolder(std::filesystem::path model, bool overwrite)
     throw Error(ErrorKind::usage,
                 "--output: expected the name of a folder to write, found '" + model.string() + "'");
   }
+  refuse_what_is_not_ours();
+  const auto is_complete = [this] { return std::filesystem::exists(model_ / "reprtune.json"); };
+  if (existing == Existing::refuse && is_complete()) refuse_what_is_there();
+  try {
+    run_ = std::make_unique<RunFolder>(partial_);
+    if (existing == Existing::refuse) refuse_what_is_there();
+  } catch (const Error&) {
+    run_.reset();
+    std::error_code ignored;
+    if (fresh_) std::filesystem::remove_all(partial_, ignored);
+    throw;
+  }
+  replaces_model_ = std::filesystem::exists(model_);
+  if (existing != Existing::resume || !is_complete()) return;
+  if (!RunFolder::is_unfinished(partial_)) {
+    run_.reset();
+    drop_leftovers();
+  } else if (!RunFolder::replaces_model(partial_)) {
+    throw Error(ErrorKind::usage, model_.string() + ": is there already, but the run in " +
+                                      partial_.string() +
+                                      " did not begin with --overwrite (move one of them)");
+  }
+}
+
+void OutputFolder::refuse_what_is_not_ours() const {
   if (std::filesystem::exists(model_) && !std::filesystem::is_directory(model_)) {
     throw Error(ErrorKind::usage, model_.string() + ": is a file, expected a folder to write the model to");
-  }
-  if (!overwrite && std::filesystem::exists(model_)) {
-    throw Error(
-        ErrorKind::usage,
-        model_.string() + ": already exists (--overwrite replaces it once the new model is complete)");
   }
   for (const auto& folder : {model_, partial_}) {
     if (!is_ours(folder)) {
@@ -49,17 +72,26 @@ OutputFolder::OutputFolder(std::filesystem::path model, bool overwrite)
                       ": holds files that finetune did not write, and is left as it is (give another -o)");
     }
   }
-  if (!overwrite && !fresh_) {
-    throw Error(ErrorKind::usage,
-                partial_.string() + ": an unfinished run is here (--overwrite starts anew)");
+}
+
+void OutputFolder::refuse_what_is_there() const {
+  if (std::filesystem::exists(model_)) {
+    throw Error(
+        ErrorKind::usage,
+        model_.string() + ": already exists (--overwrite replaces it once the new model is complete)");
   }
-  try {
-    run_ = std::make_unique<RunFolder>(partial_);
-  } catch (const Error&) {
-    std::error_code ignored;
-    if (fresh_) std::filesystem::remove_all(partial_, ignored);
-    throw;
+  if (!fresh_) {
+    throw Error(ErrorKind::usage, partial_.string() +
+                                      ": an unfinished run is here (--resume goes on with it, --overwrite "
+                                      "starts anew)");
   }
+}
+
+/// What a process leaves that is killed between putting the model in place and its end.
+void OutputFolder::drop_leftovers() const {
+  std::filesystem::remove_all(partial_);
+  CheckpointFolder(model_ / "run").remove_all();
+  std::filesystem::remove(model_ / "run" / "lock");
 }
 
 OutputFolder::~OutputFolder() {
@@ -69,17 +101,16 @@ OutputFolder::~OutputFolder() {
   if (!keep_ && fresh_) std::filesystem::remove_all(partial_, ignored);
 }
 
-void OutputFolder::keep_run() {
-  keep_ = true;
-  if (fresh_) return;
+void OutputFolder::drop_earlier_files() {
+  if (!std::exchange(has_earlier_files_, false)) return;
   for (const auto& entry : std::filesystem::directory_iterator(partial_)) {
     if (entry.path().filename() != "run") std::filesystem::remove_all(entry.path());
   }
 }
 
 void OutputFolder::commit() {
+  run_->move_to(model_);
   run_.reset();
-  replace_folder(partial_, model_);
 }
 
 std::filesystem::path run_location(const std::filesystem::path& model) {

@@ -38,6 +38,9 @@ Dataset load_dataset(const std::filesystem::path& file, const InputOptions& opti
 /// the model's 6 labels (...)"). Throws Error(data).
 Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options, const LabelSet& labels);
 
+/// The same rows, their labels numbered as in `known` and those that it lacks after them.
+Dataset with_known_labels(Dataset dataset, const LabelSet& known);
+
 /// FNV-1a hash over every text and label name in order, as 16 hex digits: says whether two runs saw the same
 /// rows.
 std::string dataset_hash(const Dataset& dataset);

@@ -35,8 +35,11 @@ class AtomicFile {
 /// Writes a small file at once, atomically.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
+/// Waits until a file, or what a folder lists, is on the disk. Throws Error(runtime).
+void sync_to_disk(const std::filesystem::path& path);
+
 /// Puts the finished folder `from` in the place of `to`: a rename when `to` does not exist, else an exchange
-/// after which the old folder is deleted. Throws Error(runtime).
+/// after which the old folder is deleted. Everything in it is on the disk before. Throws Error(runtime).
 void replace_folder(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace reprtune

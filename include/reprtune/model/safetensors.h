@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,9 +48,12 @@ class SafetensorsFile {
   std::map<std::string, Entry> entries_;
 };
 
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
 /// Writes float32 tensors atomically, sorted by name, with metadata {"format": "pt"} so that transformers
 /// reads them.
-void write_safetensors(const std::filesystem::path& path,
-                       const std::vector<std::pair<std::string, at::Tensor>>& tensors);
+void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors);
+/// The bytes of such a file, in pieces.
+void write_safetensors(const std::function<void(std::string_view)>& write, const NamedTensors& tensors);
 
 }  // namespace reprtune

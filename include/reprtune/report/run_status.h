@@ -24,7 +24,8 @@ struct RunStatus {
   std::size_t step = 0, steps = 0;
   std::size_t epoch = 0, epochs = 0;
   std::optional<std::size_t> best_epoch;
-  std::optional<double> seconds;               ///< from the start to the last sign of life
+  std::optional<std::size_t> checkpoint_step;  ///< the last step that a run can be resumed from
+  std::optional<double> seconds;               ///< of work, to the last sign of life
   std::optional<double> seconds_left;          ///< of training, while it trains
   std::optional<double> seconds_since_update;  ///< while it is going
   std::optional<double> loss, classification_loss, contrastive_loss, learning_rate,
@@ -42,16 +43,19 @@ struct RunStatus {
 ///      "pid": 4711, "host": "name of the machine",         pid is judged only on the machine of that name
 ///      "started": 1700000000.0, "updated": 1700000042.5,   seconds since 1970
 ///      "epoch": 1, "epochs": 3,                            the epoch it is in, from 1
-///      "step": 120, "steps": 900, "started_step": 0,       steps done, of how many; done before this process
-///      began "best_epoch": 1 or null, "reason": ""}
+///      "step": 120, "steps": 900,                          steps done, of how many
+///      "started_step": 0, "seconds_before": 0.0,           those, and the time, from before this process
+///      "best_epoch": 1 or null, "reason": "", "replaces_model": false}
 ///
+/// A run can be resumed from the folders run/checkpoint-<step>, which are gone when it is done.
 /// Of metrics.jsonl a last line that is cut off is ignored, as is any line that is no JSON object.
 /// `now`: seconds since 1970, for the estimate. Throws Error(model) when there is no run folder, no
 /// state.json, or state.json is not of that shape.
 RunStatus read_run_status(const std::filesystem::path& model_folder, double now);
 
-/// {"state", "reason", "step", "steps", "epoch", "epochs", "best_epoch", "seconds", "seconds_left", "last":
-/// {"loss", "classification_loss", "contrastive_loss", "learning_rate", "tokens_per_second"}, "validations":
+/// {"state", "reason", "step", "steps", "epoch", "epochs", "best_epoch", "checkpoint_step", "seconds",
+/// "seconds_left", "last": {"loss", "classification_loss", "contrastive_loss", "learning_rate",
+/// "tokens_per_second"}, "validations":
 /// [{"epoch", "accuracy", "precision", "recall", "f1", "loss"}]}; absent values are null.
 nlohmann::ordered_json run_status_json(const RunStatus& status);
 

@@ -3,12 +3,14 @@
 #include <reprtune/data/dataset.h>
 #include <reprtune/eval/metrics.h>
 #include <reprtune/model/model.h>
+#include <reprtune/train/checkpoint.h>
 #include <reprtune/train/finetune_options.h>
+#include <reprtune/train/progress.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -19,27 +21,6 @@ namespace reprtune {
 enum class RunState { preparing, training, validating, calibrating, done, failed, interrupted };
 const char* run_state_name(RunState state);
 
-/// Means over the steps since the last report.
-struct StepReport {
-  std::int64_t step = 0, steps = 0;    ///< steps done, of how many
-  std::int64_t epoch = 0, epochs = 0;  ///< the epoch it belongs to, from 1
-  double loss = 0, classification_loss = 0, contrastive_loss = 0;
-  double learning_rate = 0;
-  double tokens_per_second = 0;  ///< without padding: there is none
-};
-
-struct ValidationReport {
-  std::int64_t step = 0, epoch = 0;
-  Metrics metrics;
-  bool best = false;  ///< better than every epoch before
-};
-
-/// Accuracy and macro-F1 of a baseline on the validation rows.
-struct Baselines {
-  double majority_accuracy = 0, majority_macro_f1 = 0;
-  double probe_accuracy = 0, probe_macro_f1 = 0;  ///< linear probe on the vectors of the base model
-};
-
 /// Where progress goes. Every member may be empty. should_stop() may be called from any thread, the others
 /// are called from the thread of finetune().
 struct FinetuneObserver {
@@ -48,6 +29,16 @@ struct FinetuneObserver {
   std::function<void(const StepReport&)> on_step;
   std::function<void(const ValidationReport&)> on_validation;
   std::function<bool()> should_stop;  ///< asked often; true ends the run soon
+  /// Asked before each step and after each epoch whether on_checkpoint is to be called.
+  std::function<bool(bool epoch_ended)> wants_checkpoint;
+  /// Also called when the run is stopped. The tensors are the run's own: they change after the call.
+  std::function<void(const Checkpoint&)> on_checkpoint;
+};
+
+/// Where a run begins; by default with the model's weights and the linear probe as head.
+struct FinetuneStart {
+  std::optional<Checkpoint> checkpoint;  ///< of a run with the same model, data and options
+  const Head* head = nullptr;            ///< its labels are the first ones of the data's, in their order
 };
 
 struct FinetuneResult {
@@ -63,10 +54,11 @@ struct FinetuneResult {
 
 /// Finetunes the model's encoder and a new head on `train`, choosing the best epoch by macro-F1 on
 /// `validation` (ties: the lower log loss), and fits the temperature there. Both data sets have the same
-/// LabelSet. `options` are complete (see choose_options). Same data, options, machine and threads give the
-/// same bytes. Throws Error(data) when there is only one class or, with Truncation::none, a text that is too
-/// long.
+/// LabelSet; a class without training rows keeps its rows of the head. `options` are complete (see
+/// choose_options). Same data, options, machine and threads give the same bytes, from a checkpoint too.
+/// Throws Error(data) when there is only one class or, with Truncation::none, a text that is too long.
 FinetuneResult finetune(Model& model, const Dataset& train, const Dataset& validation,
-                        const FinetuneOptions& options, const FinetuneObserver& observer);
+                        const FinetuneOptions& options, const FinetuneObserver& observer,
+                        FinetuneStart start = {});
 
 }  // namespace reprtune

@@ -47,6 +47,16 @@ class Optimizer {
   /// All rows.
   void catch_up();
 
+  /// What steps leave behind beside the weights.
+  struct Moments {
+    at::Tensor first, second;  ///< the optimizer's own, of the shape of the weight
+    std::int64_t steps = 0;
+  };
+  /// Of each weight, in the order of the groups; all rows are caught up first.
+  std::vector<Moments> moments();
+  /// Goes on from moments() of an optimizer with the same groups, whose weights are in place.
+  void restore(const std::vector<Moments>& moments);
+
  private:
   struct State;
   struct Chunk;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <reprtune/train/checkpoint_folder.h>
 #include <reprtune/train/finetune.h>
 
 #include <chrono>
@@ -14,21 +15,37 @@
 namespace reprtune {
 
 /// The files by which others can follow a run, in MODEL/run: state.json (what it is doing, replaced whole),
-/// metrics.jsonl (a line per reported step and per validation, appended), and the record that the report is
-/// made from.
+/// metrics.jsonl (a line per reported step and per validation, appended), the record that the report is made
+/// from, and while it is not finished the checkpoints from which it can go on.
 class RunFolder {
  public:
-  /// Creates `folder`/run; `folder` is locked against other runs for the life of this object. Throws
-  /// Error(runtime) when it cannot be written or another process is at work in it.
+  /// Creates `folder`/run; `folder` is locked against other runs for the life of this object. What an earlier
+  /// run left stays until this one writes. Throws Error(runtime) when it cannot be written or another process
+  /// is at work in it, and still is a moment later.
   explicit RunFolder(const std::filesystem::path& folder);
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
   ~RunFolder();
 
+  /// Whether a run began in this folder and did not end with a model.
+  static bool is_unfinished(const std::filesystem::path& folder);
+  /// Whether the run that began in this folder is to take the place of a finished model.
+  static bool replaces_model(const std::filesystem::path& folder);
+
   /// What the report is made from (see render_report); callers add what only they know: data, options, names.
   nlohmann::ordered_json& record() { return *record_; }
   /// Called after each change that is worth a new report.
   std::function<void()> on_change;
+
+  CheckpointFolder& checkpoints() { return checkpoints_; }
+  /// To be called before a run writes: what it is (see run_identity), and whether it replaces a model.
+  void begin(nlohmann::ordered_json identity, bool replaces_model);
+  /// The identity of the run that this checkpoint is of.
+  static nlohmann::ordered_json identity_of(const CheckpointFolder::Found& checkpoint);
+  /// Then, for a run that goes on: its curves, metrics.jsonl included, become what they were.
+  void go_on_from(const CheckpointFolder::Found& checkpoint);
+  /// Writes a checkpoint with the curves up to here.
+  void add(const Checkpoint& checkpoint);
 
   void set_state(RunState state, const std::string& reason = "");
   void add(const Baselines& baselines);
@@ -37,19 +54,28 @@ class RunFolder {
   /// Metrics, temperature, and the scatter of the validation vectors before and after.
   void add(const FinetuneResult& result, const Dataset& validation, double temperature);
 
-  double seconds() const;  ///< since the start
+  double seconds() const;  ///< of work on this run, that before the checkpoint included
+
+  /// Puts the whole folder in the place of `model` and drops the checkpoints; the last call.
+  void move_to(const std::filesystem::path& model);
 
  private:
+  bool try_to_lock();
   void write_state();
+  void finish_checkpoints(RunState state);
+  void open_metrics(const char* mode);
   void append(const nlohmann::ordered_json& line);
   void changed();
 
   std::filesystem::path run_;
   int lock_ = -1;
   std::FILE* metrics_ = nullptr;
+  std::string lines_;  ///< what metrics.jsonl holds
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double seconds_before_ = 0;
   std::chrono::steady_clock::time_point state_written_;
-  std::unique_ptr<nlohmann::ordered_json> state_, record_;
+  std::unique_ptr<nlohmann::ordered_json> state_, record_, identity_;
+  CheckpointFolder checkpoints_;
 };
 
 }  // namespace reprtune

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <reprtune/data/split.h>
+#include <reprtune/model/model.h>
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace reprtune {
+
+/// What decides the bytes that a run ends in: {"options": {name: value}, "model": checksum of the model it
+/// begins with, "train": checksum of the rows, "validation": the same}.
+nlohmann::ordered_json run_identity(const nlohmann::ordered_json& options, const Model& model,
+                                    const Split& rows);
+
+/// Throws Error when a run that began as `begun` cannot go on as `now`: usage for an option or the base
+/// model, data for the rows; one line that says what differs. `place`: where it began, `base` and `rows`:
+/// what is given now; for the message.
+void require_same_run(const nlohmann::ordered_json& begun, const nlohmann::ordered_json& now,
+                      const std::string& place, const std::string& base, const Split& rows);
+
+}  // namespace reprtune

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <reprtune/model/model.h>
+#include <reprtune/train/batch_sampler.h>
+#include <reprtune/train/checkpoint.h>
+#include <reprtune/train/finetune_options.h>
+#include <reprtune/train/optimizer.h>
+#include <reprtune/train/parallel_encoder.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace reprtune {
+
+/// Rows as training needs them.
+struct TokenizedRows {
+  std::vector<std::vector<std::int32_t>> ids;
+  std::vector<std::size_t> labels;
+};
+
+/// int64 labels of these rows.
+at::Tensor label_tensor(const std::vector<std::size_t>& labels, std::span<const std::size_t> rows);
+
+/// A weight per class as ClassWeights says; undefined when all count the same. // [C]
+at::Tensor class_weight_tensor(ClassWeights weights, const std::vector<std::size_t>& labels,
+                               std::size_t classes);
+
+/// The steps of a run: batches, losses, optimizer, and how far they are.
+class Trainer {
+ public:
+  /// Begins with the model's weights and this head. Everything given must outlive this object.
+  Trainer(Model& model, const Head& head, const TokenizedRows& rows, const FinetuneOptions& options);
+
+  /// Copies the weights of a checkpoint, which a trainer is then to begin with, into model and head.
+  static void restore_weights(const Checkpoint& checkpoint, Model& model, Head& head);
+  /// Goes on from a checkpoint whose weights it began with.
+  void restore(const Checkpoint& checkpoint);
+  /// Writes where it is, and what its tensors hold, into a checkpoint.
+  void save(Checkpoint& checkpoint);
+
+  /// The epoch it is in, from 1, batches of it that are done, steps in all.
+  std::int64_t epoch() const { return epoch_; }
+  std::int64_t batch() const { return batch_; }
+  std::int64_t step() const { return step_; }
+
+  /// Does what is left of the epoch. `before_step` may leave by an exception; what it leaves behind can be
+  /// saved. Throws Error(runtime) when the loss is not a number.
+  void train_epoch(const std::function<void()>& before_step,
+                   const std::function<void(const StepReport&)>& report);
+  void next_epoch();
+
+  /// A copy.
+  Head head() const;
+  /// Everything that is trained, the head too, by name, in the order of the optimizer.
+  const NamedTensors& weights() const { return weights_; }
+
+ private:
+  std::int64_t train_step(const std::vector<std::size_t>& rows);
+  StepReport mean_report() const;
+
+  const TokenizedRows& rows_;
+  const FinetuneOptions& options_;
+  Head head_;
+  at::Tensor class_weights_;  // [C]
+  at::Tensor absent_;         // [C] bool: classes without training rows; undefined when there is none
+  ParallelEncoder encoder_;
+  BatchSampler sampler_;
+  NamedTensors weights_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::int64_t steps_ = 0, warmup_ = 0;
+
+  std::int64_t epoch_ = 1, batch_ = 0, step_ = 0;
+  StepReport sums_;  ///< of the steps not yet reported
+  std::int64_t summed_steps_ = 0;
+};
+
+}  // namespace reprtune

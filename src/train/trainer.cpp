@@ -1,0 +1,210 @@
+#include <reprtune/io/error.h>
+#include <reprtune/train/losses.h>
+#include <reprtune/train/trainer.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+namespace reprtune {
+namespace {
+
+constexpr std::int64_t kLoggedSteps = 1'000;  // about so many step reports in a run
+
+/// Classes without training rows; undefined when every class has one.
+at::Tensor absent_classes(const std::vector<std::size_t>& labels, std::size_t classes) {
+  at::Tensor absent = at::ones({static_cast<std::int64_t>(classes)}, at::kBool);
+  for (const std::size_t label : labels) absent.mutable_data_ptr<bool>()[label] = false;
+  return absent.any().item<bool>() ? absent : at::Tensor();
+}
+
+std::size_t workers_for(const Model& model, const FinetuneOptions& options) {
+  return model.device().is_cpu() ? static_cast<std::size_t>(options.threads) : 1;
+}
+
+}  // namespace
+
+at::Tensor label_tensor(const std::vector<std::size_t>& labels, std::span<const std::size_t> rows) {
+  at::Tensor tensor = at::empty({static_cast<std::int64_t>(rows.size())}, at::kLong);
+  auto* out = tensor.mutable_data_ptr<std::int64_t>();
+  for (const std::size_t row : rows) *out++ = static_cast<std::int64_t>(labels[row]);
+  return tensor;
+}
+
+at::Tensor class_weight_tensor(ClassWeights weights, const std::vector<std::size_t>& labels,
+                               std::size_t classes) {
+  if (weights == ClassWeights::none) return {};
+  std::vector<float> counts(classes, 0.0F);
+  for (const std::size_t label : labels) counts[label] += 1;
+  at::Tensor result = at::zeros({static_cast<std::int64_t>(classes)});
+  auto* out = result.mutable_data_ptr<float>();
+  const auto present =
+      static_cast<float>(std::count_if(counts.begin(), counts.end(), [](float n) { return n > 0; }));
+  for (std::size_t c = 0; c < classes; ++c) {
+    if (counts[c] > 0) out[c] = static_cast<float>(labels.size()) / (present * counts[c]);
+  }
+  return result;
+}
+
+Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, const FinetuneOptions& options)
+    : rows_(rows),
+      options_(options),
+      head_{head.labels, head.weight.detach().clone().to(model.device()),
+            head.bias.detach().clone().to(model.device())},
+      class_weights_(class_weight_tensor(options.class_weights, rows.labels, head.labels.size())),
+      absent_(absent_classes(rows.labels, head.labels.size())),
+      encoder_(model, workers_for(model, options)),
+      sampler_(rows.labels, head.labels.size(), static_cast<std::size_t>(*options.batch_size), options.seed) {
+  if (class_weights_.defined()) class_weights_ = class_weights_.to(model.device());
+  if (absent_.defined()) absent_ = absent_.to(model.device());
+  head_.weight.requires_grad_(true);
+  head_.bias.requires_grad_(true);
+  std::vector<Optimizer::Weight> decayed, plain;
+  NamedTensors plain_names;
+  const std::vector<Parameter> parameters = model.encoder().parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto& [name, tensor, weight_decay, training_copy] = parameters[i];
+    (weight_decay ? decayed : plain).emplace_back(tensor, encoder_.leaves(i), training_copy);
+    (weight_decay ? weights_ : plain_names).emplace_back(name, tensor);
+  }
+  weights_.insert(weights_.end(), plain_names.begin(), plain_names.end());
+  weights_.emplace_back("head.weight", head_.weight);
+  weights_.emplace_back("head.bias", head_.bias);
+  optimizer_ = std::make_unique<Optimizer>(
+      std::vector<Optimizer::Group>{{decayed, 1, options.weight_decay},
+                                    {plain, 1, 0},
+                                    {{head_.weight, head_.bias}, options.head_learning_rate_factor, 0}},
+      options.max_gradient_norm, workers_for(model, options));
+  steps_ = *options.epochs * static_cast<std::int64_t>(sampler_.batches_per_epoch());
+  warmup_ = std::llround(options.warmup * static_cast<double>(steps_));
+}
+
+void Trainer::restore_weights(const Checkpoint& checkpoint, Model& model, Head& head) {
+  const c10::NoGradGuard no_grad;
+  for (const Parameter& parameter : model.encoder().parameters())
+    parameter.tensor.detach().copy_(checkpoint.tensor("weights." + parameter.name, parameter.tensor.sizes()));
+  const auto C = static_cast<std::int64_t>(head.labels.size());
+  head.weight = checkpoint.tensor("weights.head.weight", {C, model.hidden_size()}).clone();
+  head.bias = checkpoint.tensor("weights.head.bias", {C}).clone();
+}
+
+void Trainer::restore(const Checkpoint& checkpoint) {
+  if (checkpoint.optimizer_steps.size() != weights_.size())
+    throw Error(ErrorKind::model, "the checkpoint is of a model with other weights");
+  std::vector<Optimizer::Moments> moments;
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    const auto& [name, tensor] = weights_[i];
+    moments.push_back({checkpoint.tensor("first." + name, tensor.sizes()),
+                       checkpoint.tensor("second." + name, tensor.sizes()), checkpoint.optimizer_steps[i]});
+  }
+  optimizer_->restore(moments);
+  epoch_ = checkpoint.epoch;
+  batch_ = checkpoint.batch;
+  step_ = checkpoint.step;
+  sums_ = checkpoint.sums;
+  summed_steps_ = checkpoint.summed_steps;
+}
+
+void Trainer::save(Checkpoint& checkpoint) {
+  const auto moments = optimizer_->moments();  // first: it moves weights that are behind
+  checkpoint.optimizer_steps.clear();
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    const auto& [name, tensor] = weights_[i];
+    checkpoint.tensors.emplace_back("weights." + name, tensor);
+    checkpoint.tensors.emplace_back("first." + name, moments[i].first);
+    checkpoint.tensors.emplace_back("second." + name, moments[i].second);
+    checkpoint.optimizer_steps.push_back(moments[i].steps);
+  }
+  checkpoint.epoch = epoch_;
+  checkpoint.batch = batch_;
+  checkpoint.step = step_;
+  checkpoint.sums = sums_;
+  checkpoint.summed_steps = summed_steps_;
+}
+
+void Trainer::train_epoch(const std::function<void()>& before_step,
+                          const std::function<void(const StepReport&)>& report) {
+  std::int64_t tokens = 0;
+  auto since = std::chrono::steady_clock::now();
+  const std::int64_t every = std::max<std::int64_t>(1, steps_ / kLoggedSteps);
+  const auto batches = sampler_.epoch(static_cast<std::uint64_t>(epoch_));
+  const auto count = static_cast<std::int64_t>(batches.size());
+  while (batch_ < count) {
+    before_step();
+    tokens += train_step(batches[static_cast<std::size_t>(batch_)]);
+    ++batch_;
+    ++summed_steps_;
+    if (summed_steps_ < every && batch_ < count) continue;
+    const auto now = std::chrono::steady_clock::now();
+    StepReport means = mean_report();
+    means.tokens_per_second =
+        static_cast<double>(tokens) / std::chrono::duration<double>(now - since).count();
+    report(means);
+    sums_ = {};
+    summed_steps_ = tokens = 0;
+    since = now;
+  }
+  optimizer_->catch_up();
+}
+
+StepReport Trainer::mean_report() const {
+  const auto count = static_cast<double>(summed_steps_);
+  StepReport report = sums_;
+  report.step = step_;
+  report.steps = steps_;
+  report.epoch = epoch_;
+  report.epochs = *options_.epochs;
+  report.loss /= count;
+  report.classification_loss /= count;
+  report.contrastive_loss /= count;
+  return report;
+}
+
+void Trainer::next_epoch() {
+  ++epoch_;
+  batch_ = 0;
+}
+
+/// Adds the losses of one step to the sums; returns its tokens.
+std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
+  std::vector<std::int64_t> words;
+  for (const std::size_t row : rows) words.insert(words.end(), rows_.ids[row].begin(), rows_.ids[row].end());
+  optimizer_->catch_up(words);
+  const at::Tensor vectors =
+      encoder_.forward(rows_.ids, rows, options_.seed, static_cast<std::uint64_t>(step_));
+  const at::Tensor labels = label_tensor(rows_.labels, rows).to(vectors.device());
+  at::Tensor logits = head_.logits(vectors);
+  // A class that these rows know nothing of is left as it is: its rows of the head get no gradient.
+  if (absent_.defined()) logits = logits.masked_fill(absent_, -std::numeric_limits<float>::infinity());
+  const at::Tensor classification = classification_loss(logits, labels, class_weights_);
+  const double w = options_.contrastive_weight;
+  const at::Tensor contrastive =
+      w > 0 ? supervised_contrastive_loss(vectors, labels, options_.contrastive_temperature) : at::zeros({});
+  const at::Tensor loss = w > 0 ? (1 - w) * classification + w * contrastive : classification;
+  const auto loss_value = loss.item<double>();
+  if (!std::isfinite(loss_value)) {
+    throw Error(ErrorKind::runtime, "the loss is not a number at step " + std::to_string(step_ + 1) +
+                                        ": training has diverged (try a lower --learning-rate)");
+  }
+  loss.backward();
+  encoder_.backward(vectors.grad());
+  const double rate = *options_.learning_rate * linear_schedule(step_, steps_, warmup_);
+  optimizer_->step(rate);
+  ++step_;
+  sums_.loss += loss_value;
+  sums_.classification_loss += classification.item<double>();
+  sums_.contrastive_loss += contrastive.item<double>();
+  sums_.learning_rate = rate;
+  return static_cast<std::int64_t>(words.size());
+}
+
+Head Trainer::head() const {
+  return {head_.labels, head_.weight.detach().to(at::kCPU).clone(), head_.bias.detach().to(at::kCPU).clone()};
+}
+
+}  // namespace reprtune

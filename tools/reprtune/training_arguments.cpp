@@ -1,0 +1,39 @@
+#include <reprtune/train/finetune_options.h>
+
+#include "command.h"
+#include "number_check.h"
+
+namespace reprtune::cli {
+namespace {
+
+/// Declares one option of FinetuneOptions, whatever its type.
+template <typename T>
+void bind_field(CLI::App& app, const char* name, const char* description, std::optional<T>& field) {
+  app.add_option_function<T>(
+         std::string("--") + name, [&field](const T& value) { field = value; },
+         std::string(description) + " (default: chosen from the data and the base model)")
+      ->check(is_number<T>());
+}
+template <typename T>
+void bind_field(CLI::App& app, const char* name, const char* description, T& field) {
+  app.add_option(std::string("--") + name, field, description)->check(is_number<T>())->capture_default_str();
+}
+void bind_field(CLI::App& app, const char* name, const char* description, ClassWeights& field) {
+  add_choice(app, std::string("--") + name, field, class_weights_names(), description);
+}
+void bind_field(CLI::App& app, const char* name, const char* description, bool& field) {
+  app.add_flag(std::string("--") + name, field, description);
+}
+void bind_field(CLI::App& app, const char* name, const char* description, Truncation& field) {
+  add_choice(app, std::string("--") + name, field, truncation_names(), description);
+}
+
+}  // namespace
+
+void bind_training_options(CLI::App& app, FinetuneOptions& options) {
+  visit_options(options, [&](const char* name, const char* description, auto& field) {
+    bind_field(app, name, description, field);
+  });
+}
+
+}  // namespace reprtune::cli

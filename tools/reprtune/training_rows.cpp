@@ -1,0 +1,76 @@
+#include "training_rows.h"
+
+#include <reprtune/data/dataset.h>
+#include <reprtune/data/display_text.h>
+#include <reprtune/io/error.h>
+
+#include "command.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace reprtune::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json class_list(const Dataset& data) {
+  Json classes = Json::array();
+  const auto counts = data.class_counts();
+  for (std::size_t c = 0; c < counts.size(); ++c)
+    classes.push_back({{"label", data.labels.name(c)}, {"rows", counts[c]}});
+  return classes;
+}
+
+}  // namespace
+
+Split load_training_rows(const TrainingFiles& files, const InputOptions& input, const Head* known,
+                         std::uint64_t seed) {
+  Dataset train = load_dataset(files.train, input);
+  log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
+  if (train.labels.size() < 2) {
+    throw Error(ErrorKind::data, train.name + ": all rows have the label '" +
+                                     display_text(train.labels.name(0), 40) +
+                                     "', expected at least two classes");
+  }
+  if (known != nullptr) train = with_known_labels(std::move(train), known->labels);
+  if (files.validation.empty()) return stratified_split(std::move(train), files.validation_split, seed);
+  Dataset validation = load_dataset(files.validation, input, train.labels);
+  log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
+  return {std::move(train), std::move(validation)};
+}
+
+Json data_json(const Split& rows, const DataCheck& check) {
+  Json preview = Json::array();
+  for (std::size_t i = 0; i < std::min<std::size_t>(rows.train.examples.size(), 8); ++i) {
+    const Example& example = rows.train.examples[i];
+    preview.push_back({{"text", example.text}, {"label", rows.train.labels.name(example.label)}});
+  }
+  Json warnings = Json::array();
+  for (const DataWarning& warning : check.warnings) {
+    warnings.push_back({{"code", warning.code}, {"message", warning.message}, {"line", warning.line}});
+  }
+  const auto side = [](const Dataset& data) {
+    return Json{{"name", data.name}, {"rows", data.examples.size()}, {"classes", class_list(data)}};
+  };
+  return {{"train", side(rows.train)},
+          {"validation", side(rows.validation)},
+          {"preview", preview},
+          {"tokens", {{"p50", check.tokens_p50}, {"p95", check.tokens_p95}, {"max", check.tokens_max}}},
+          {"truncated", check.truncated},
+          {"warnings", warnings}};
+}
+
+void log_data(const Split& rows, const DataCheck& check) {
+  log_info(rows.train.name + ": " + count_text(rows.train.examples.size(), "training row") + ", " +
+           count_text(rows.validation.examples.size(), "validation row") + ", " +
+           count_text(rows.train.labels.size(), "class"));
+  for (const DataWarning& warning : check.warnings) {
+    log_warning(warning.message +
+                (warning.line > 0 ? " (for example line " + std::to_string(warning.line) + ")" : ""));
+  }
+}
+
+}  // namespace reprtune::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <reprtune/data/data_check.h>
+#include <reprtune/data/input_options.h>
+#include <reprtune/data/split.h>
+#include <reprtune/model/head.h>
+
+#include <cstdint>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace reprtune::cli {
+
+/// Where the rows of a run come from.
+struct TrainingFiles {
+  std::string train, validation;  ///< without a validation file, a share of the training rows is held out
+  double validation_split = 0.1;
+};
+
+/// Reads the rows, and says how many were skipped or cleaned. Labels are numbered after those of `known`, if
+/// it is given. Throws Error(data).
+Split load_training_rows(const TrainingFiles& files, const InputOptions& input, const Head* known,
+                         std::uint64_t seed);
+
+/// What the report says of the data.
+nlohmann::ordered_json data_json(const Split& rows, const DataCheck& check);
+
+/// Logs the numbers of rows and classes, and the warnings.
+void log_data(const Split& rows, const DataCheck& check);
+
+}  // namespace reprtune::cli
