@@ -22,18 +22,28 @@ void softmax_row(std::span<const float> logits, double temperature, std::vector<
   for (double& p : probabilities) p /= sum;
 }
 
-// Derivative of the summed log loss by 1/T: expected logit minus true logit. It rises with 1/T, for the loss
-// is convex.
+double true_share(std::size_t rows) { return 1 - 1 / (static_cast<double>(rows) + 2); }
+
+float largest_other(std::span<const float> logits, std::size_t truth) {
+  const auto true_place = logits.begin() + static_cast<std::ptrdiff_t>(truth);
+  const float before = truth == 0 ? logits.back() : *std::max_element(logits.begin(), true_place);
+  return truth + 1 == logits.size() ? before
+                                    : std::max(before, *std::max_element(true_place + 1, logits.end()));
+}
+
+// Derivative of the summed log loss by 1/T: expected logit minus the target's. It rises with 1/T, for the
+// loss is convex.
 double slope(std::span<const float> logits, std::span<const std::size_t> truth, std::size_t classes,
              double temperature) {
+  const double share = true_share(truth.size());
   std::vector<double> probabilities(classes);
   double sum = 0;
   for (std::size_t row = 0; row < truth.size(); ++row) {
     const std::span<const float> z = logits.subspan(row * classes, classes);
     softmax_row(z, temperature, probabilities);
-    const double true_logit = static_cast<double>(z[truth[row]]);
-    for (std::size_t c = 0; c < classes; ++c)
-      sum += probabilities[c] * (static_cast<double>(z[c]) - true_logit);
+    const double target = share * static_cast<double>(z[truth[row]]) +
+                          (1 - share) * static_cast<double>(largest_other(z, truth[row]));
+    for (std::size_t c = 0; c < classes; ++c) sum += probabilities[c] * (static_cast<double>(z[c]) - target);
   }
   return sum;
 }
@@ -44,7 +54,7 @@ double fit_temperature(std::span<const float> logits, std::span<const std::size_
                        std::size_t classes) {
   assert(logits.size() == truth.size() * classes);
   // No rows, one class or equal logits: every temperature is as good as any other.
-  if (truth.empty() || slope(logits, truth, classes, 1.0) == 0) return 1;
+  if (truth.empty() || classes == 1 || slope(logits, truth, classes, 1.0) == 0) return 1;
   double low = std::log(kLowestTemperature), high = std::log(kHighestTemperature);
   if (slope(logits, truth, classes, kLowestTemperature) <= 0) return kLowestTemperature;
   if (slope(logits, truth, classes, kHighestTemperature) >= 0) return kHighestTemperature;

@@ -40,8 +40,7 @@ PrecisionRecallF1 mean_scores(const std::vector<ClassMetrics>& classes, Weight w
   return {precision / total, recall / total, f1 / total};
 }
 
-// Sum over bins of |rows that are right - sum of confidences|, which is the weighted gap times the number of
-// rows.
+// Rows by their top probability.
 class CalibrationBins {
  public:
   void add(double confidence, bool right) {
@@ -49,17 +48,35 @@ class CalibrationBins {
         std::ceil(confidence * static_cast<double>(kCalibrationBins)) - 1;  // bins are (low, high]
     const auto bin =
         static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(kCalibrationBins - 1)));
-    gap_[bin] += (right ? 1.0 : 0.0) - confidence;
+    ++rows_[bin];
+    hits_[bin] += right ? 1 : 0;
+    confidence_[bin] += confidence;
   }
-  double error(std::size_t rows) const {
-    double sum = 0;
-    for (const double gap : gap_) sum += std::abs(gap);
-    return sum / static_cast<double>(rows);
+
+  std::vector<ReliabilityBin> table() const {
+    std::vector<ReliabilityBin> table;
+    for (std::size_t i = 0; i < kCalibrationBins; ++i) {
+      ReliabilityBin bin{quotient(i, kCalibrationBins), quotient(i + 1, kCalibrationBins), rows_[i], {}, {}};
+      if (bin.rows > 0) {
+        bin.confidence = confidence_[i] / static_cast<double>(bin.rows);
+        bin.accuracy = quotient(hits_[i], bin.rows);
+      }
+      table.push_back(bin);
+    }
+    return table;
   }
 
  private:
-  double gap_[kCalibrationBins] = {};
+  std::size_t rows_[kCalibrationBins] = {}, hits_[kCalibrationBins] = {};
+  double confidence_[kCalibrationBins] = {};
 };
+
+double expected_calibration_error(const std::vector<ReliabilityBin>& table, std::size_t rows) {
+  double sum = 0;
+  for (const ReliabilityBin& bin : table)
+    if (bin.rows > 0) sum += static_cast<double>(bin.rows) * std::abs(*bin.accuracy - *bin.confidence);
+  return sum / static_cast<double>(rows);
+}
 
 nlohmann::ordered_json value_or_null(const std::optional<double>& value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
@@ -69,6 +86,18 @@ nlohmann::ordered_json scores_json(const PrecisionRecallF1& scores) {
   return {{"precision", value_or_null(scores.precision)},
           {"recall", value_or_null(scores.recall)},
           {"f1", value_or_null(scores.f1)}};
+}
+
+nlohmann::ordered_json reliability_json(const std::vector<ReliabilityBin>& table) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const ReliabilityBin& bin : table) {
+    json.push_back({{"low", bin.low},
+                    {"high", bin.high},
+                    {"rows", bin.rows},
+                    {"confidence", value_or_null(bin.confidence)},
+                    {"accuracy", value_or_null(bin.accuracy)}});
+  }
+  return json;
 }
 
 }  // namespace
@@ -97,7 +126,8 @@ Metrics compute_metrics(std::span<const std::size_t> truth, std::span<const floa
   metrics.accuracy = quotient(hits, metrics.rows);
   metrics.log_loss =
       metrics.log_loss / static_cast<double>(metrics.rows) + 0.0;  // + 0.0: no "-0" for a perfect model
-  metrics.expected_calibration_error = bins.error(metrics.rows);
+  metrics.reliability = bins.table();
+  metrics.expected_calibration_error = expected_calibration_error(metrics.reliability, metrics.rows);
 
   for (std::size_t c = 0; c < classes; ++c) {
     std::size_t support = 0;
@@ -141,7 +171,8 @@ nlohmann::ordered_json metrics_json(const Metrics& metrics, const std::vector<st
           {"per_class", std::move(per_class)},
           {"confusion", {{"labels", labels}, {"counts", metrics.confusion}}},
           {"log_loss", metrics.log_loss},
-          {"ece", metrics.expected_calibration_error}};
+          {"ece", metrics.expected_calibration_error},
+          {"reliability", reliability_json(metrics.reliability)}};
 }
 
 }  // namespace reprtune

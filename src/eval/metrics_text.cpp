@@ -48,6 +48,19 @@ std::string confused_lines(const Metrics& metrics, const std::vector<std::string
   return out;
 }
 
+// The lines of the bins that have rows.
+std::string reliability_lines(const std::vector<ReliabilityBin>& table) {
+  std::string out = "\nreliability\nprobability     rows    mean  accuracy\n";
+  for (const ReliabilityBin& bin : table) {
+    if (bin.rows == 0) continue;
+    char bounds[32];
+    std::snprintf(bounds, sizeof bounds, "%.2f - %.2f", bin.low, bin.high);
+    out += bounds + right(std::to_string(bin.rows), 9) + right(number(bin.confidence), 8) +
+           right(number(bin.accuracy), 10) + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string metrics_text(const Metrics& metrics, const std::vector<std::string>& labels) {
@@ -68,7 +81,7 @@ std::string metrics_text(const Metrics& metrics, const std::vector<std::string>&
   out += "\n";
   out += scores_line("macro", width, metrics.macro, metrics.rows);
   out += scores_line("weighted", width, metrics.weighted, metrics.rows);
-  return out + confused_lines(metrics, labels, width);
+  return out + reliability_lines(metrics.reliability) + confused_lines(metrics, labels, width);
 }
 
 }  // namespace reprtune

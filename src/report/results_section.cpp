@@ -1,7 +1,10 @@
 #include <reprtune/report/confusion_matrix.h>
 #include <reprtune/report/field.h>
 #include <reprtune/report/html.h>
+#include <reprtune/report/reliability_diagram.h>
 #include <reprtune/report/results_section.h>
+
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kTallTable = 15;
+constexpr std::size_t kMostBins = 100;
 
 std::string weakest_class(const Json& metrics) {
   std::string label;
@@ -85,6 +89,43 @@ std::string confusion(const Json& metrics) {
          confusion_matrix(counts, labels);
 }
 
+// The bins that have rows and make sense.
+std::vector<ReliabilityBin> reliability_bins(const Json& metrics) {
+  std::vector<ReliabilityBin> table;
+  const Json& bins = list_field(metrics, "reliability");
+  for (std::size_t i = 0; i < std::min(bins.size(), kMostBins); ++i) {
+    const ReliabilityBin bin{number_field(bins[i], "low").value_or(0),
+                             number_field(bins[i], "high").value_or(1),
+                             count_field(bins[i], "rows").value_or(0), number_field(bins[i], "confidence"),
+                             number_field(bins[i], "accuracy")};
+    const auto is_share = [](const std::optional<double>& value) {
+      return value && *value >= 0 && *value <= 1;
+    };
+    if (bin.rows > 0 && is_share(bin.confidence) && is_share(bin.accuracy)) table.push_back(bin);
+  }
+  return table;
+}
+
+std::string reliability_table(const std::vector<ReliabilityBin>& table) {
+  std::string out =
+      "<table><thead><tr><th scope=\"col\">probability</th><th scope=\"col\" class=\"n\">rows</th><th "
+      "scope=\"col\" class=\"n\">mean probability</th><th scope=\"col\" class=\"n\">share "
+      "right</th></tr></thead><tbody>\n";
+  for (const ReliabilityBin& bin : table) {
+    out += "<tr><th scope=\"row\">" + html_number(bin.low, 2) + " to " + html_number(bin.high, 2) +
+           "</th><td class=\"n\">" + html_count(bin.rows) + "</td><td class=\"n\">" +
+           html_number(bin.confidence, 3) + "</td><td class=\"n\">" + html_number(bin.accuracy, 3) +
+           "</td></tr>\n";
+  }
+  return html_scroll_box("Reliability table", out + "</tbody></table>\n");
+}
+
+std::string reliability(const Json& metrics) {
+  const std::vector<ReliabilityBin> table = reliability_bins(metrics);
+  if (table.empty()) return {};
+  return "<div class=\"pair\">\n" + reliability_diagram(table) + reliability_table(table) + "</div>\n";
+}
+
 std::string calibration(const Json& run, const Json& metrics) {
   const auto ece = number_field(metrics, "ece"), loss = number_field(metrics, "log_loss");
   if (!ece) return {};
@@ -95,7 +136,7 @@ std::string calibration(const Json& run, const Json& metrics) {
   if (const auto temperature = number_field(run, "temperature")) {
     out += ". They were calibrated on these rows with a temperature of " + html_number(temperature, 2);
   }
-  return out + ".</p>\n";
+  return out + ".</p>\n" + reliability(metrics);
 }
 
 }  // namespace

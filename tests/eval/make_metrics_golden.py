@@ -9,22 +9,22 @@ import warnings
 
 import numpy as np
 from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
 SMALLEST = np.finfo(np.float32).tiny  # where log_loss clips
 
 
-def ece(truth, probabilities, bins=15):
-    """Guo et al. 2017, equation 3, with bins (low, high]."""
+def reliability(truth, probabilities, bins=15):
+    """Guo et al. 2017, section 2, with bins (low, high]: rows, mean confidence and accuracy of each."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
     edges = np.linspace(0, 1, bins + 1)
-    total = 0.0
+    table = []
     for low, high in zip(edges[:-1], edges[1:]):
         inside = (confidence > low) & (confidence <= high)
-        if inside.any():
-            total += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
-    return total
+        table.append([int(inside.sum())] + ([float(confidence[inside].mean()), float(right[inside].mean())] if inside.any() else []))
+    return table
 
 
 def scores(values):
@@ -39,6 +39,7 @@ def case(name, truth, probabilities):
     predicted = exact.argmax(axis=1)
     per_class = precision_recall_fscore_support(truth, predicted, labels=range(classes), zero_division=0)
     occurs = set(truth) | set(predicted)
+    table = reliability(truth, exact)
     return {
         "name": name,
         "classes": classes,
@@ -53,18 +54,24 @@ def case(name, truth, probabilities):
         ],
         "confusion": confusion_matrix(truth, predicted, labels=range(classes)).tolist(),
         "log_loss": float(-np.log(np.maximum(exact[np.arange(len(truth)), truth], SMALLEST)).mean()),
-        "ece": float(ece(truth, exact)),
+        "ece": sum(rows * abs(right - confidence) for rows, confidence, right in filter(lambda b: b[0], table)) / len(truth),
+        "reliability": table,
     }
 
 
 def temperature_case(name, truth, logits):
     logits = np.asarray(logits, dtype=np.float32).astype(np.float64)
     truth = np.asarray(truth)
+    rows = np.arange(len(truth))
+    others = logits.copy()
+    others[rows, truth] = -np.inf
+    target = np.zeros_like(logits)  # as Platt 1999: one right and one wrong answer more than there were
+    target[rows, truth] = 1 - 1 / (len(truth) + 2)
+    target[rows, others.argmax(axis=1)] = 1 / (len(truth) + 2)
 
     def loss(log_t):
         z = logits / np.exp(log_t)
-        z = z - z.max(axis=1, keepdims=True)
-        return (np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(truth)), truth]).mean()
+        return (logsumexp(z, axis=1) - (target * z).sum(axis=1)).mean()
 
     best = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded", options={"xatol": 1e-10})
     return {
@@ -110,6 +117,7 @@ def main():
     temperatures = [
         temperature_case("overconfident", sharp_truth, sharp_logits),
         temperature_case("underconfident", flat_truth, flat_logits),
+        temperature_case("no mistake", sharp_logits.argmax(axis=1), sharp_logits),
     ]
     for each in temperatures:
         assert 0.06 < each["temperature"] < 19, each["name"]

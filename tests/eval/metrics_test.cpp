@@ -35,6 +35,16 @@ TEST(Metrics, AgreeWithScikitLearn) {
     EXPECT_EQ(nlohmann::json(actual.confusion), expected["confusion"]);
     EXPECT_NEAR(actual.log_loss, expected["log_loss"].get<double>(), 1e-9);
     EXPECT_NEAR(actual.expected_calibration_error, expected["ece"].get<double>(), 1e-9);
+    ASSERT_EQ(actual.reliability.size(), 15u);
+    for (std::size_t i = 0; i < 15; ++i) {
+      const ReliabilityBin& bin = actual.reliability[i];
+      const auto& wanted = expected["reliability"][i];
+      EXPECT_EQ(bin.rows, wanted[0]);
+      ASSERT_EQ(bin.confidence.has_value(), wanted.size() == 3);
+      if (!bin.confidence) continue;
+      EXPECT_NEAR(*bin.confidence, wanted[1].get<double>(), 1e-9);
+      EXPECT_NEAR(*bin.accuracy, wanted[2].get<double>(), 1e-12);
+    }
     ASSERT_EQ(actual.per_class.size(), classes);
     for (std::size_t c = 0; c < classes; ++c) {
       const auto& wanted = expected["per_class"][c];
@@ -98,7 +108,7 @@ TEST(Metrics, JsonHasTheAgreedShape) {
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{"rows", "accuracy", "macro", "weighted", "per_class", "confusion",
-                                            "log_loss", "ece"}));
+                                            "log_loss", "ece", "reliability"}));
   EXPECT_EQ(json["rows"], 4);
   EXPECT_EQ(json["accuracy"], 0.75);
   EXPECT_EQ(json["per_class"][0].dump(),
@@ -106,6 +116,10 @@ TEST(Metrics, JsonHasTheAgreedShape) {
   EXPECT_EQ(json["per_class"][2].dump(),
             R"({"label":"c","precision":null,"recall":null,"f1":null,"support":0})");
   EXPECT_EQ(json["confusion"].dump(), R"({"labels":["a","b","c"],"counts":[[1,1,0],[0,2,0],[0,0,0]]})");
+  EXPECT_EQ(json["reliability"][0].dump(),
+            R"({"low":0.0,"high":0.06666666666666667,"rows":0,"confidence":null,"accuracy":null})");
+  EXPECT_EQ(json["reliability"][14]["rows"], 4);
+  EXPECT_EQ(json["reliability"][14]["accuracy"], 0.75);
 }
 
 }  // namespace

@@ -25,6 +25,10 @@ TEST(MetricsText, ShowsEveryNumberOfASmallCase) {
             "macro         0.8333  0.7500  0.7333        4\n"
             "weighted      0.8333  0.7500  0.7333        4\n"
             "\n"
+            "reliability\n"
+            "probability     rows    mean  accuracy\n"
+            "0.93 - 1.00        4  1.0000    0.7500\n"
+            "\n"
             "most often confused\n"
             "true       predicted   rows\n"
             "ham        spam           1\n");

@@ -76,7 +76,10 @@ inline nlohmann::ordered_json example_run(std::size_t classes, const std::string
             {"per_class", per_class},
             {"confusion", {{"labels", labels}, {"counts", counts}}},
             {"log_loss", 0.4321},
-            {"ece", 0.0345}}},
+            {"ece", 0.0345},
+            {"reliability",
+             {{{"low", 0.0}, {"high", 0.5}, {"rows", 0}, {"confidence", nullptr}, {"accuracy", nullptr}},
+              {{"low", 0.5}, {"high", 1.0}, {"rows", 321}, {"confidence", 0.789}, {"accuracy", 0.75}}}}}},
           {"temperature", 1.25},
           {"scatter", {{"labels", labels}, {"points", points}}}};
 }

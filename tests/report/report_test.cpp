@@ -35,8 +35,9 @@ TEST(Report, ShowsWhatCameOut) {
   for (const char* expected :
        {"my-model", "75.0\u00a0%", "0.625", "50.0 points above", "15.0 points above", "2 min 5 s",
         "1,234 rows to train on", "the longest has 333", "2 were truncated", "few rows", "(line 7)",
-        "temperature of 1.25", "3.5 percentage points", "0.432", ">best epoch</text>",
-        "reprtune classify my-model", "first row"}) {
+        "temperature of 1.25", "3.5 percentage points", "0.432", "0.50 to 1.00",
+        "321 rows: mean probability 0.789, 0.750 right", ">best epoch</text>", "reprtune classify my-model",
+        "first row"}) {
     EXPECT_NE(html.find(expected), std::string::npos) << expected;
   }
 }

@@ -24,6 +24,14 @@ struct ClassMetrics {
   std::size_t support = 0;  ///< rows whose true label is this class
 };
 
+/// The rows whose top probability lies in (low, high].
+struct ReliabilityBin {
+  double low = 0, high = 0;
+  std::size_t rows = 0;
+  std::optional<double> confidence;  ///< their mean top probability; absent without rows
+  std::optional<double> accuracy;    ///< the share of them that is right; absent without rows
+};
+
 struct Metrics {
   std::size_t rows = 0;
   double accuracy = 0;
@@ -34,7 +42,9 @@ struct Metrics {
   /// Mean negative natural log of the true class's probability, which is clipped at the smallest positive
   /// normal float (1.2e-38): a row that is wrong with certainty costs 87.3, not infinity.
   double log_loss = 0;
-  double expected_calibration_error = 0;  ///< 15 equal-width bins of the top probability (Guo et al. 2017)
+  std::vector<ReliabilityBin> reliability;  ///< 15 bins of equal width, the lowest first
+  /// The mean over the rows of |confidence - accuracy| of their bins (Guo et al. 2017, equation 3).
+  double expected_calibration_error = 0;
 };
 
 /// `truth`: [B] class indices; `probabilities`: [B, C] row-major, each row summing to 1; the prediction is

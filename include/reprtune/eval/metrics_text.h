@@ -7,8 +7,9 @@
 
 namespace reprtune {
 
-/// The table of `reprtune evaluate --format text`: overall scores, one line per class, the pairs of classes
-/// confused most often. Columns are aligned by display width; absent values are a dash. `labels`: [C].
+/// The table of `reprtune evaluate --format text`: overall scores, one line per class, how the
+/// probabilities compare with the accuracy, the pairs of classes confused most often. Columns are aligned by
+/// display width; absent values are a dash. `labels`: [C].
 std::string metrics_text(const Metrics& metrics, const std::vector<std::string>& labels);
 
 }  // namespace reprtune
