@@ -48,21 +48,19 @@ class CsvLayout final : public PredictionLayout {
       : labels_(labels, options.abstain_label, csv_field),
         ranks_(std::clamp(options.top_k, std::size_t{1}, labels.size())),
         numbered_(options.top_k > 0),
-        with_text_(options.with_text) {}
+        with_text_(options.with_text),
+        with_novelty_(options.with_novelty) {}
 
   std::size_t ranks() const override { return ranks_; }
 
   void begin(OutputText& out) const override {
     if (with_text_) out.add("text,");
-    if (!numbered_) {
-      out.add("label,probability\n");
-      return;
-    }
-    for (std::size_t rank = 1; rank <= ranks_; ++rank) {
+    if (!numbered_) out.add("label,probability");
+    for (std::size_t rank = 1; numbered_ && rank <= ranks_; ++rank) {
       const std::string number = std::to_string(rank);
       out.add(rank == 1 ? "label" : ",label").add(number).add(",probability").add(number);
     }
-    out.add('\n');
+    out.add(with_novelty_ ? ",novelty\n" : "\n");
   }
 
   void add_row(OutputText& out, const Prediction& prediction) const override {
@@ -72,19 +70,20 @@ class CsvLayout final : public PredictionLayout {
       out.add(labels_.at_rank(prediction, rank)).add(',');
       out.add_probability(prediction.probabilities[prediction.ranking[rank]]);
     }
+    if (with_novelty_) out.add(',').add_probability(prediction.novelty);
     out.add('\n');
   }
 
   void add_blank_row(OutputText& out, std::uint64_t, std::string_view text) const override {
     if (with_text_) out.add_csv_field(text).add(',');
-    out.add(std::string(2 * ranks_ - 1, ',')).add('\n');
+    out.add(std::string(2 * ranks_ - (with_novelty_ ? 0 : 1), ',')).add('\n');
   }
 
  private:
   SpelledLabels labels_;
   std::size_t ranks_;
   bool numbered_;
-  bool with_text_;
+  bool with_text_, with_novelty_;
 };
 
 /// What the JSON formats share: the classes a row names, in the order of the labels unless top_k asks for a
@@ -110,7 +109,8 @@ class JsonlLayout final : public PredictionLayout {
   JsonlLayout(const std::vector<std::string>& labels, const PredictionFormatOptions& options)
       : labels_(labels, options.abstain_label, json_string),
         named_(labels.size(), options.top_k),
-        with_text_(options.with_text) {}
+        with_text_(options.with_text),
+        with_novelty_(options.with_novelty) {}
 
   std::size_t ranks() const override { return named_.ranks(); }
 
@@ -123,12 +123,15 @@ class JsonlLayout final : public PredictionLayout {
       if (place > 0) out.add(", ");
       out.add(labels_[index]).add(": ").add_probability(prediction.probabilities[index]);
     }
-    out.add("}}\n");
+    out.add('}');
+    if (with_novelty_) out.add(", \"novelty\": ").add_probability(prediction.novelty);
+    out.add("}\n");
   }
 
   void add_blank_row(OutputText& out, std::uint64_t, std::string_view text) const override {
     open(out, text);
-    out.add("\"label\": null, \"probability\": null}\n");
+    out.add("\"label\": null, \"probability\": null");
+    out.add(with_novelty_ ? ", \"novelty\": null}\n" : "}\n");
   }
 
  private:
@@ -139,7 +142,7 @@ class JsonlLayout final : public PredictionLayout {
 
   SpelledLabels labels_;
   NamedClasses named_;
-  bool with_text_;
+  bool with_text_, with_novelty_;
 };
 
 /// One body for all rows, an item per line.
@@ -254,6 +257,12 @@ std::unique_ptr<PredictionLayout> make_prediction_layout(const std::vector<std::
     throw Error(ErrorKind::usage,
                 std::string(prediction_format_name(options.format)) +
                     " output has no place for texts: expected csv, jsonl or cohere with --with-text");
+  }
+  const bool has_novelty_place =
+      options.format == PredictionFormat::csv || options.format == PredictionFormat::jsonl;
+  if (options.with_novelty && !has_novelty_place) {
+    throw Error(ErrorKind::usage, std::string(prediction_format_name(options.format)) +
+                                      " output has no place for the novelty: expected csv or jsonl");
   }
   switch (options.format) {
     case PredictionFormat::csv:

@@ -20,7 +20,8 @@ struct Prediction {
   std::string_view text;
   std::span<const float> probabilities;  // [C]
   std::span<const std::size_t> ranking;  ///< [ranks()] classes, best first
-  bool abstained = false;                ///< the abstain label stands in the place of the best class's
+  float novelty = 0;
+  bool abstained = false;  ///< the abstain label stands in the place of the best class's
 
   float best() const { return probabilities[ranking.front()]; }
 };

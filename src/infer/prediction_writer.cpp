@@ -19,10 +19,9 @@ constexpr Named<PredictionFormat> kFormats[] = {{PredictionFormat::csv, "csv"},
                                                 {PredictionFormat::tei, "tei"},
                                                 {PredictionFormat::fasttext, "fasttext"}};
 
-void check_threshold(const std::optional<double>& threshold) {
-  if (threshold && !(*threshold >= 0 && *threshold <= 1)) {
-    throw Error(ErrorKind::usage,
-                "threshold: expected a probability from 0 to 1, found " + std::to_string(*threshold));
+void check_share(const char* name, const std::optional<double>& value) {
+  if (value && !(*value >= 0 && *value <= 1)) {
+    throw Error(ErrorKind::usage, std::string(name) + " from 0 to 1, found " + std::to_string(*value));
   }
 }
 
@@ -38,9 +37,11 @@ class PredictionWriter::State {
  public:
   State(ByteSink& sink, const std::vector<std::string>& labels, const PredictionFormatOptions& options)
       : sink_(sink), layout_(make_prediction_layout(labels, options)), classes_(labels.size()) {
-    check_threshold(options.threshold);
+    check_share("threshold: expected a probability", options.threshold);
+    check_share("highest novelty: expected a number", options.highest_novelty);
     // Rounded as the probabilities are: 0.9 itself is not below a threshold of 0.9.
     if (options.threshold) threshold_ = static_cast<float>(*options.threshold);
+    if (options.highest_novelty) highest_novelty_ = static_cast<float>(*options.highest_novelty);
     ranking_.resize(classes_);
   }
 
@@ -49,7 +50,7 @@ class PredictionWriter::State {
     send();
   }
 
-  void add_row(std::string_view text, std::span<const float> probabilities, bool blank) {
+  void add_row(std::string_view text, std::span<const float> probabilities, bool blank, float novelty) {
     ++row_;
     if (blank) {
       layout_->add_blank_row(out_, row_, text);
@@ -57,8 +58,9 @@ class PredictionWriter::State {
     }
     check(probabilities);
     rank(probabilities);
-    Prediction prediction{row_, text, probabilities, std::span(ranking_).first(layout_->ranks()), false};
-    prediction.abstained = prediction.best() < threshold_;
+    Prediction prediction{row_,    text, probabilities, std::span(ranking_).first(layout_->ranks()),
+                          novelty, false};
+    prediction.abstained = prediction.best() < threshold_ || novelty > highest_novelty_;
     layout_->add_row(out_, prediction);
   }
 
@@ -99,7 +101,7 @@ class PredictionWriter::State {
   ByteSink& sink_;
   std::unique_ptr<PredictionLayout> layout_;
   std::size_t classes_;
-  float threshold_ = 0;
+  float threshold_ = 0, highest_novelty_ = 1;
   std::vector<std::size_t> ranking_;  // [C]
   std::uint64_t row_ = 0;
   OutputText out_;
@@ -115,12 +117,14 @@ PredictionWriter::PredictionWriter(ByteSink& sink, const std::vector<std::string
 PredictionWriter::~PredictionWriter() = default;
 
 void PredictionWriter::write(std::span<const std::string> texts, std::span<const float> probabilities,
-                             std::span<const std::uint8_t> blank) {
+                             std::span<const std::uint8_t> blank, std::span<const float> novelty) {
   const std::size_t classes = state_->classes();
   assert(probabilities.size() == texts.size() * classes);
   assert(blank.empty() || blank.size() == texts.size());
+  assert(novelty.empty() || novelty.size() == texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    state_->add_row(texts[i], probabilities.subspan(i * classes, classes), !blank.empty() && blank[i] != 0);
+    state_->add_row(texts[i], probabilities.subspan(i * classes, classes), !blank.empty() && blank[i] != 0,
+                    novelty.empty() ? 0 : novelty[i]);
   }
   state_->send();
 }

@@ -15,10 +15,26 @@
 namespace reprtune {
 namespace {
 
+std::optional<Abstention> load_abstention(const ModelFolder& folder, const nlohmann::json& json) {
+  const auto found = json.find("abstention");
+  if (found == json.end() || found->is_null()) return std::nullopt;
+  const auto file = folder.path / "reprtune.json";
+  if (!found->is_object()) throw Error(ErrorKind::model, file.string() + ": 'abstention' is not an object");
+  Abstention abstention{json_value<double>(*found, "precision", 0, file), std::nullopt};
+  const auto threshold = json_value<double>(*found, "threshold", -1, file);
+  if (found->contains("threshold") && !found->at("threshold").is_null()) {
+    if (!(threshold >= 0 && threshold <= 1))
+      throw Error(ErrorKind::model, file.string() + ": 'threshold' must be a probability");
+    abstention.threshold = threshold;
+  }
+  return abstention;
+}
+
 Head load_head(const ModelFolder& folder, const nlohmann::json& json) {
   Head head;
   head.labels = LabelSet(json.at("labels").get<std::vector<std::string>>());
   head.temperature = json.value("temperature", 1.0);
+  head.abstention = load_abstention(folder, json);
   const auto C = static_cast<std::int64_t>(head.labels.size());
   const SafetensorsFile file(folder.path / "head.safetensors");
   head.weight = file.read("weight", {C, folder.config.hidden_size});
@@ -38,6 +54,21 @@ std::optional<QuantizationRanges> load_ranges(const ModelFolder& folder, const n
                 file.string() + ": 'quantization_ranges' does not have " + std::to_string(H) + " elements");
   }
   return ranges;
+}
+
+std::optional<Novelty> load_novelty(const ModelFolder& folder) {
+  const auto path = folder.path / "novelty.safetensors";
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  const SafetensorsFile file(path);
+  const auto rows = [&](const char* name) {
+    const auto& shape = file.shape(name);
+    if (shape.empty() || shape[0] == 0)
+      throw Error(ErrorKind::model, path.string() + ": '" + name + "' is empty");
+    return shape[0];
+  };
+  const std::int64_t H = folder.config.hidden_size;
+  return Novelty(file.read("whitening", {H, H}), file.read("centroids", {rows("centroids"), H}),
+                 file.read("distances", {rows("distances")}));
 }
 
 Encoder load_encoder(const std::filesystem::path& folder, const EncoderConfig& config, at::ScalarType type,
@@ -77,6 +108,7 @@ Model Model::load(const std::filesystem::path& path, Precision precision, const 
     const nlohmann::json json = read_reprtune_json(path);
     model.head_ = load_head(model.folder_, json);
     model.ranges_ = load_ranges(model.folder_, json);
+    model.novelty_ = load_novelty(model.folder_);
     for (const auto& name :
          json_value<std::vector<std::string>>(json, "cleaning", {}, path / "reprtune.json")) {
       try {

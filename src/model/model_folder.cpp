@@ -139,9 +139,18 @@ void write_model_folder(const Path& folder, const Model& model, const nlohmann::
 
   const Head& head = *model.head();
   write_safetensors(folder / "head.safetensors", {{"weight", head.weight}, {"bias", head.bias}});
+  if (const auto& novelty = model.novelty()) {
+    write_safetensors(folder / "novelty.safetensors", {{"whitening", novelty->whitening()},
+                                                       {"centroids", novelty->centroids()},
+                                                       {"distances", novelty->distances()}});
+  }
   nlohmann::ordered_json json = record;
   json["labels"] = head.labels.names();
   json["temperature"] = head.temperature;
+  if (head.abstention) {
+    json["abstention"] = {{"precision", head.abstention->precision}, {"threshold", nullptr}};
+    if (head.abstention->threshold) json["abstention"]["threshold"] = *head.abstention->threshold;
+  }
   json["max_length"] = model.max_length();
   json["cleaning"] = nlohmann::ordered_json::array();
   for (const Cleaning step : model.cleaning()) json["cleaning"].push_back(cleaning_name(step));

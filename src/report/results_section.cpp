@@ -126,6 +126,17 @@ std::string reliability(const Json& metrics) {
   return "<div class=\"pair\">\n" + reliability_diagram(table) + reliability_table(table) + "</div>\n";
 }
 
+std::string abstention(const Json& run) {
+  const Json& fitted = field(run, "abstention");
+  const auto precision = number_field(fitted, "precision"), threshold = number_field(fitted, "threshold");
+  if (!precision) return {};
+  const std::string wish = "<p>Asked for " + html_percent(precision) + " right answers, ";
+  if (!threshold) return wish + "no threshold reaches them on these rows: every row is answered.</p>\n";
+  return wish + "the model abstains below a probability of " + html_number(threshold, 3) + ": it answers " +
+         html_percent(number_field(fitted, "coverage")) + " of these rows, and " +
+         html_percent(number_field(fitted, "accuracy")) + " of them right.</p>\n";
+}
+
 std::string calibration(const Json& run, const Json& metrics) {
   const auto ece = number_field(metrics, "ece"), loss = number_field(metrics, "log_loss");
   if (!ece) return {};
@@ -136,7 +147,7 @@ std::string calibration(const Json& run, const Json& metrics) {
   if (const auto temperature = number_field(run, "temperature")) {
     out += ". They were calibrated on these rows with a temperature of " + html_number(temperature, 2);
   }
-  return out + ".</p>\n" + reliability(metrics);
+  return out + ".</p>\n" + abstention(run) + reliability(metrics);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@
 namespace reprtune {
 namespace {
 
-constexpr std::size_t kQuantizationRows = 2'000;  // training rows from which the int8 ranges are taken
+constexpr std::size_t kMeasuredRows = 5'000;  // training rows that stand for all when vectors are measured
 const char* const kVectorsBefore = "vectors_before";
 
 TokenizedRows prepare(const Model& model, const Dataset& data, const FinetuneOptions& options) {
@@ -259,19 +259,49 @@ class Run {
     const at::Tensor logits = head_.logits(result_.vectors_after).contiguous();
     head_.temperature = fit_temperature(values(logits), validation_.labels, classes_);
     result_.validation = score(logits, validation_.labels, head_.temperature);
+    fit_abstention(softmax(values(logits), classes_, head_.temperature));
     const at::Tensor best = logits.argmax(1);
     for (std::int64_t i = 0; i < best.size(0); ++i) {
       result_.predictions.push_back(static_cast<std::size_t>(best[i].item<std::int64_t>()));
     }
-    const auto sample = std::span(train_.ids).first(std::min(train_.ids.size(), kQuantizationRows));
-    const at::Tensor vectors = embed_tokens(model_, sample, embed_options_);
+    measure_vectors();
+    model_.set_head(std::move(head_));
+  }
+
+  /// The same share of the measured rows for each class, as far as it has rows: the first ones.
+  TokenizedRows measured_rows() const {
+    const std::size_t share = (kMeasuredRows + classes_ - 1) / classes_;
+    std::vector<std::size_t> taken(classes_, 0);
+    TokenizedRows rows;
+    for (std::size_t i = 0; i < train_.ids.size(); ++i) {
+      const std::size_t label = train_.labels[i];
+      if (taken[label]++ >= share) continue;
+      rows.ids.push_back(train_.ids[i]);
+      rows.labels.push_back(label);
+    }
+    return rows;
+  }
+
+  /// What the use of the vectors needs to know of those in training.
+  void measure_vectors() {
+    const TokenizedRows rows = measured_rows();
+    const at::Tensor vectors = embed_tokens(model_, rows.ids, embed_options_);
+    model_.set_novelty(Novelty::fit(vectors, rows.labels, result_.vectors_after));
     const auto [minimum, maximum] = at::aminmax(vectors, 0);
     const auto to_vector = [](const at::Tensor& row) {
       const auto span = values(row);
       return std::vector<float>(span.begin(), span.end());
     };
     model_.set_quantization_ranges({to_vector(minimum.contiguous()), to_vector(maximum.contiguous())});
-    model_.set_head(std::move(head_));
+  }
+
+  /// probabilities: [validation rows, C].
+  void fit_abstention(const std::vector<float>& probabilities) {
+    const double precision = options_.abstain_for_precision;
+    if (precision == 0) return;
+    const auto threshold = fit_threshold(validation_.labels, probabilities, classes_, precision);
+    head_.abstention = {precision, threshold};
+    result_.answered = score_answered(validation_.labels, probabilities, classes_, threshold.value_or(0));
   }
 
   Model& model_;

@@ -58,6 +58,8 @@ void validate_options(const FinetuneOptions& options) {
   require(in(options.weight_decay, 0, 1), "weight-decay", "a number from 0 to 1");
   require(in(options.warmup, 0, 1), "warmup", "a number from 0 to 1");
   require(in(options.max_gradient_norm, 0, 1e9), "max-gradient-norm", "a number from 0 to 1e9");
+  require(in(options.abstain_for_precision, 0, 1) && options.abstain_for_precision < 1,
+          "abstain-for-precision", "a number from 0, below 1");
   require(options.patience >= 0, "patience", "0 or more");
   require(options.threads >= 1 && options.threads <= 1024, "threads", "1 to 1024");
 }

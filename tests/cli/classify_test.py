@@ -3,6 +3,8 @@ import gzip
 import io
 import json
 import math
+import os
+import shutil
 import subprocess
 import unittest
 
@@ -112,6 +114,29 @@ class FormatTest(ProgramTest):
         for row, is_below, unsure, empty in zip(plain, below, abstaining, silent):
             self.assertEqual(unsure[0], "unsure" if is_below else row[0])
             self.assertEqual(empty[0], "" if is_below else row[0])
+
+    def test_novelty(self):
+        plain = rows(self.classify())
+        table = rows(self.classify("--with-novelty"))
+        self.assertEqual([row[:2] for row in table], plain)
+        self.assertEqual(table[0][2], "novelty")
+        novelty = [float(row[2]) for row in table[1:]]
+        for value in novelty:  # of 9 validation rows
+            self.assertAlmostEqual(value * 10, round(value * 10), delta=1e-4)
+            self.assertTrue(0 <= value <= 0.9)
+        limit = sorted(novelty)[2]
+        answered = rows(self.classify("--abstain-above-novelty", str(limit), "--abstain-label", "new"))[1:]
+        for value, before, after in zip(novelty, plain[1:], answered):
+            self.assertEqual(after, before if value <= limit else ["new", before[1]])
+        for row, line in zip(table[1:], self.classify("--with-novelty", "--format", "jsonl").splitlines()):
+            self.assertAlmostEqual(json.loads(line)["novelty"], float(row[2]), delta=1e-6)
+        self.assert_refused(self.run_program("classify", self.model, "--with-novelty", "--format", "tei"), 2, "tei", "novelty")
+
+    def test_models_without_novelty(self):
+        shutil.copytree(self.model, self.path("old"))
+        os.remove(self.path("old/novelty.safetensors"))
+        self.assertEqual(self.good("classify", "old", stdin="\n".join(TEXTS) + "\n").out, self.classify())
+        self.assert_refused(self.run_program("classify", "old", "--with-novelty"), 4, "novelty.safetensors", "finetune")
 
     def test_order_and_results_for_any_batch_and_threads(self):
         lines = [TEXTS[i % 5] + " order" * (i % 7) for i in range(300)]

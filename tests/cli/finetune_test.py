@@ -16,8 +16,8 @@ class FinetuneTest(ProgramTest):
             self.assertIn(key, summary)
         self.assertGreater(summary["peak_memory_mb"], 10)
         for name in ["config.json", "model.safetensors", "vocab.txt", "modules.json", "sentence_bert_config.json",
-                     "1_Pooling/config.json", "config_sentence_transformers.json", "head.safetensors", "reprtune.json",
-                     "README.md", "run/metrics.jsonl", "run/report.html"]:
+                     "1_Pooling/config.json", "config_sentence_transformers.json", "head.safetensors", "novelty.safetensors",
+                     "reprtune.json", "README.md", "run/metrics.jsonl", "run/report.html"]:
             self.assertTrue(os.path.isfile(self.path("out/" + name)), name)
         self.assert_no_file("out.partial", "out/run/lock")
         stored = json.loads(self.read("out/reprtune.json"))
@@ -44,6 +44,43 @@ class FinetuneTest(ProgramTest):
             self.good("embed", model, "texts.txt", "-o", file, "--format", "npy", "--quiet")
         self.assertEqual(self.read("base.npy"), self.read("tuned.npy"))
         self.good("classify", "out", "texts.txt", "-o", "classes.csv", "--quiet")
+
+    def test_abstaining_for_a_precision(self):
+        self.write("validation.csv", training_csv())
+        result = self.finetune("--abstain-for-precision", "0.7", "--epochs", "4", "--learning-rate", "0.01", "--validation",
+                               "validation.csv")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertIn("--abstain-for-precision 0.7000: below a probability of", result.err)
+        fitted = result.json()["abstention"]
+        stored = json.loads(self.read("out/reprtune.json"))["abstention"]
+        self.assertEqual(stored, {"precision": 0.7, "threshold": fitted["threshold"]})
+        self.assertGreater(fitted["accuracy"], 0.6)
+        found = self.good("evaluate", "out", "validation.csv", "--format", "json").json()["abstention"]
+        self.assertEqual(found, fitted)
+        self.assertIn("\ncoverage  ", self.good("evaluate", "out", "validation.csv").out)
+
+        stored["threshold"] = 0.999
+        self.write("out/reprtune.json", json.dumps({**json.loads(self.read("out/reprtune.json")), "abstention": stored}))
+        classify = ["classify", "out", "train.csv", "--abstain-label", "unsure"]
+        self.assertEqual(set(line.split(",")[0] for line in self.good(*classify).out.splitlines()[1:]), {"unsure"})
+        for arguments in (["--no-abstain"], ["--threshold", "0"]):
+            self.assertNotIn("unsure", self.good(*classify, *arguments).out)
+        self.assert_refused(self.run_program(*classify, "--no-abstain", "--threshold", "0.5"), 2, "--threshold")
+        found = self.good("evaluate", "out", "validation.csv", "--format", "json").json()["abstention"]
+        self.assertEqual((found["answered"], found["accuracy"]), (0, None))
+        found = self.good("evaluate", "out", "validation.csv", "--format", "json", "--threshold", "0").json()["abstention"]
+        self.assertEqual((found["coverage"], found["precision"]), (1, None))
+
+    def test_a_precision_out_of_reach_is_said(self):
+        result = self.finetune("--abstain-for-precision", "0.99")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertIn("warning: --abstain-for-precision 0.9900: no threshold reaches it", result.err)
+        self.assertIsNone(result.json()["abstention"]["threshold"])
+        done = self.good("classify", "out", "train.csv", "--abstain-label", "unsure")
+        self.assertNotIn("unsure", done.out)
+        self.assertIn("warning: no threshold of this model reaches the precision", done.err)
+        for value in ["1", "-0.1", "nan"]:
+            self.assert_refused(self.finetune("--abstain-for-precision=" + value, output="o2"), 2, "--abstain-for-precision")
 
     def test_default_output_and_quiet(self):
         self.write("mail.csv", training_csv())

@@ -40,6 +40,8 @@ class EvaluateTest(ProgramTest):
         self.assertEqual(sum(counts[i][i] for i in range(3)), right)
         for key in ["macro", "weighted", "per_class", "log_loss", "ece"]:
             self.assertIn(key, found)
+        self.assertEqual(sum(each["rows"] for each in found["reliability"]), 24)
+        self.assertNotIn("abstention", found)
 
     def test_a_class_that_never_occurs_has_no_score(self):
         self.write("test.csv", "text,label\nwhere is my order,delivery\n")

@@ -206,6 +206,48 @@ TEST(PredictionWriter, AbstainsBelowTheThreshold) {
   EXPECT_EQ(json::parse(written(options))["classifications"][2]["labels"]["pos"]["confidence"], 0.495);
 }
 
+std::string written_with_novelty(const PredictionFormatOptions& options) {
+  MemorySink sink(false);
+  PredictionWriter writer(sink, kLabels, options);
+  writer.write(kTexts, kProbabilities, kBlank, std::vector<float>{0.25f, 1, 0.875f});
+  writer.finish();
+  return sink.bytes();
+}
+
+TEST(PredictionWriter, NoveltyIsTheLastColumnOrMember) {
+  PredictionFormatOptions options;
+  options.with_novelty = true;
+  EXPECT_EQ(written_with_novelty(options), "label,probability,novelty\nneg,0.75,0.25\n,,\npos,0.495,0.875\n");
+  options.top_k = 2;
+  EXPECT_EQ(written_with_novelty(options),
+            "label1,probability1,label2,probability2,novelty\nneg,0.75,neu,0.2,0.25\n,,,,\n"
+            "pos,0.495,neu,0.495,0.875\n");
+  options.top_k = 1;
+  options.format = PredictionFormat::jsonl;
+  EXPECT_EQ(
+      written_with_novelty(options),
+      "{\"label\": \"neg\", \"probability\": 0.75, \"probabilities\": {\"neg\": 0.75}, \"novelty\": 0.25}\n"
+      "{\"label\": null, \"probability\": null, \"novelty\": null}\n"
+      "{\"label\": \"pos\", \"probability\": 0.495, \"probabilities\": {\"pos\": 0.495}, \"novelty\": "
+      "0.875}\n");
+  for (const PredictionFormat name :
+       {PredictionFormat::cohere, PredictionFormat::tei, PredictionFormat::fasttext}) {
+    options.format = name;
+    EXPECT_EQ(error_of([&] { written_with_novelty(options); }).kind(), ErrorKind::usage);
+  }
+}
+
+TEST(PredictionWriter, AbstainsAboveTheHighestNovelty) {
+  PredictionFormatOptions options;
+  options.highest_novelty = 0.5;
+  options.abstain_label = "new";
+  EXPECT_EQ(written_with_novelty(options), "label,probability\nneg,0.75\n,\nnew,0.495\n");
+  options.highest_novelty = 0.875;
+  EXPECT_EQ(written_with_novelty(options), "label,probability\nneg,0.75\n,\npos,0.495\n");
+  options.highest_novelty = 2;
+  EXPECT_EQ(error_of([&] { written_with_novelty(options); }).kind(), ErrorKind::usage);
+}
+
 TEST(PredictionWriter, AProbabilityOfTheThresholdIsNotBelowIt) {
   PredictionFormatOptions options;
   options.threshold = 0.9;  // 0.9f, the nearest float, is a little less than 0.9

@@ -91,7 +91,9 @@ TEST(Model, SavedAndLoadedIsTheSameModelBitForBit) {
     Model model = Model::load(golden.folder, Precision::float32, at::kCPU);
     const std::vector<std::string> labels = {
         "007", "NA", "a,b\n\"c\"", "\xc3\xa9t\xc3\xa9 \xf0\x9f\x99\x82", " ", "null", "\\"};
-    model.set_head(head_of(model.hidden_size(), labels));
+    Head head = head_of(model.hidden_size(), labels);
+    head.abstention = {0.95, 1.0 / 3};
+    model.set_head(std::move(head));
     model.set_cleaning({Cleaning::html, Cleaning::whitespace});
     QuantizationRanges ranges;
     for (std::int64_t i = 0; i < model.hidden_size(); ++i) {
@@ -99,6 +101,8 @@ TEST(Model, SavedAndLoadedIsTheSameModelBitForBit) {
       ranges.maximum.push_back(1.0F / 3 + static_cast<float>(i));
     }
     model.set_quantization_ranges(ranges);
+    const at::Tensor rows = at::randn({9, model.hidden_size()});
+    model.set_novelty(Novelty::fit(rows, std::vector<std::size_t>{0, 0, 0, 0, 2, 2, 2, 2, 2}, rows));
     model.set_max_length(17);
     const TemporaryFolder folder;
     write_model_folder(folder.path(), model, {{"seed", 42}});
@@ -111,6 +115,11 @@ TEST(Model, SavedAndLoadedIsTheSameModelBitForBit) {
     EXPECT_EQ(again.cleaning(), model.cleaning());
     EXPECT_EQ(again.quantization_ranges()->minimum, ranges.minimum);
     EXPECT_EQ(again.quantization_ranges()->maximum, ranges.maximum);
+    EXPECT_EQ(again.head()->abstention->precision, 0.95);
+    EXPECT_EQ(again.head()->abstention->threshold, 1.0 / 3);
+    EXPECT_TRUE(same_bits(again.novelty()->whitening(), model.novelty()->whitening()));
+    EXPECT_TRUE(same_bits(again.novelty()->centroids(), model.novelty()->centroids()));
+    EXPECT_TRUE(same_bits(again.novelty()->distances(), model.novelty()->distances()));
     EXPECT_EQ(again.max_length(), 17);
     EXPECT_EQ(again.pooling().mode, model.pooling().mode);
     EXPECT_EQ(again.pooling().normalize, model.pooling().normalize);
@@ -164,6 +173,9 @@ TEST(Model, BrokenHeadFilesAreNamed) {
            {"temperature", 0},
            {"temperature", -1},
            {"temperature", "hot"},
+           {"abstention", 7},
+           {"abstention", {{"threshold", 1.5}}},
+           {"abstention", {{"threshold", "high"}}},
            {"cleaning", 7},
            {"quantization_ranges", 7},
            {"quantization_ranges", {{"minimum", {1}}, {"maximum", {2}}}}}) {

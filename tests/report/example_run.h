@@ -81,6 +81,12 @@ inline nlohmann::ordered_json example_run(std::size_t classes, const std::string
              {{{"low", 0.0}, {"high", 0.5}, {"rows", 0}, {"confidence", nullptr}, {"accuracy", nullptr}},
               {{"low", 0.5}, {"high", 1.0}, {"rows", 321}, {"confidence", 0.789}, {"accuracy", 0.75}}}}}},
           {"temperature", 1.25},
+          {"abstention",
+           {{"precision", 0.875},
+            {"threshold", 0.625},
+            {"answered", 305},
+            {"coverage", 0.95},
+            {"accuracy", 0.88}}},
           {"scatter", {{"labels", labels}, {"points", points}}}};
 }
 

@@ -98,6 +98,15 @@ TEST(Report, AdmitsWhenNothingWasGained) {
   EXPECT_NE(html.find("5.0 points below"), std::string::npos);
 }
 
+TEST(Report, SaysWhenTheModelAbstains) {
+  Json run = example_run(3);
+  EXPECT_NE(
+      render_report(run).find("abstains below a probability of 0.625: it answers 95.0\u00a0% of these rows"),
+      std::string::npos);
+  run["abstention"]["threshold"] = nullptr;
+  EXPECT_NE(render_report(run).find("Asked for 87.5\u00a0% right answers, no threshold"), std::string::npos);
+}
+
 TEST(Report, EscapesEverythingOfTheUser) {
   const std::string hostile =
       std::string("<script>alert('x')</script>\"onload=\"y\" & \xF0\x9F\x98\x80 \xD7\xA9 \xE2\x80\xAE \xFF") +

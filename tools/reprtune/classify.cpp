@@ -1,5 +1,6 @@
 #include <reprtune/infer/class_probabilities.h>
 #include <reprtune/infer/prediction_writer.h>
+#include <reprtune/io/error.h>
 
 #include "model_use.h"
 
@@ -8,17 +9,40 @@ namespace {
 
 struct ClassifyCommand {
   ModelUse use;
+  bool abstain = true;
   PredictionFormatOptions format;
 };
+
+/// The threshold fitted for the precision that was wished when the model was finetuned.
+std::optional<double> stored_threshold(const Model& model) {
+  const auto& abstention = model.head()->abstention;
+  if (!abstention) return std::nullopt;
+  if (!abstention->threshold) {
+    log_warning("no threshold of this model reaches the precision it was finetuned for, " +
+                score_text(abstention->precision) + ": every row is answered");
+  }
+  return abstention->threshold;
+}
+
+void require_novelty(const ModelUse& use, const Model& model) {
+  if (model.novelty()) return;
+  throw Error(ErrorKind::model, use.model +
+                                    ": holds no novelty.safetensors, expected a model of a newer finetune "
+                                    "for --with-novelty and --abstain-above-novelty (finetune it anew)");
+}
 
 int run_classify(ClassifyCommand& command) {
   ModelUse& use = command.use;
   use.runtime.apply();
   const auto sink = open_byte_sink(use.output);
   const Model model = use.load(true);
+  if (command.abstain && !command.format.threshold) command.format.threshold = stored_threshold(model);
+  const bool wants_novelty = command.format.with_novelty || command.format.highest_novelty;
+  if (wants_novelty) require_novelty(use, model);
   PredictionWriter writer(*sink, model.head()->labels.names(), command.format);
   stream_input(use, model, [&](const VectorWindow& window) {
-    writer.write(window.texts, class_probabilities(model, window.vectors), window.blank);
+    const auto novelty = wants_novelty ? model.novelty()->scores(window.vectors) : std::vector<float>();
+    writer.write(window.texts, class_probabilities(model, window.vectors), window.blank, novelty);
     sink->flush();
   });
   writer.finish();
@@ -41,12 +65,22 @@ std::function<int()> bind_classify(CLI::App& app) {
                  "Name this many classes per row, the best first; 0: what the format usually has")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
-  app.add_option_function<double>(
-         "--threshold", [command](double value) { command->format.threshold = value; },
-         "Answer with the abstain label when the best probability is below this")
-      ->check(CLI::Range(0.0, 1.0));
+  auto* threshold = app.add_option_function<double>(
+                           "--threshold", [command](double value) { command->format.threshold = value; },
+                           "Answer with the abstain label when the best probability is below this (default: "
+                           "as the model was finetuned)")
+                        ->check(CLI::Range(0.0, 1.0));
+  app.add_flag("!--no-abstain", command->abstain, "Answer every row, whatever the model was finetuned for")
+      ->excludes(threshold);
   app.add_option("--abstain-label", command->format.abstain_label, "Label of rows below the threshold")
       ->capture_default_str();
+  app.add_option_function<double>(
+         "--abstain-above-novelty", [command](double value) { command->format.highest_novelty = value; },
+         "Answer with the abstain label, too, when the novelty of a text is above this (default: never)")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_flag("--with-novelty", command->format.with_novelty,
+               "Also write how unlike the training data a text is: the share of the validation rows that are "
+               "less so (csv, jsonl)");
   app.add_flag("--with-text", command->format.with_text, "Also write the texts");
   command->use.bind_options(app);
   return [command] { return run_classify(*command); };

@@ -13,8 +13,22 @@ namespace {
 
 struct EvaluateCommand {
   ModelUse use;
+  std::optional<double> threshold;
   bool json = false;
 };
+
+/// The threshold to score.
+std::optional<Abstention> scored_abstention(const EvaluateCommand& command, const Model& model) {
+  std::optional<Abstention> abstention = model.head()->abstention;
+  if (!command.threshold) return abstention && abstention->threshold ? abstention : std::nullopt;
+  return Abstention{0, command.threshold};
+}
+
+std::string abstention_text(const AnsweredRows& answered, double threshold) {
+  return "\nabstaining below " + score_text(threshold) + "\nanswered  " + std::to_string(answered.rows) +
+         "\ncoverage  " + score_text(answered.coverage) + "\naccuracy  " +
+         (answered.accuracy ? score_text(*answered.accuracy) : "-") + "\n";
+}
 
 int run_evaluate(EvaluateCommand& command) {
   ModelUse& use = command.use;
@@ -39,9 +53,16 @@ int run_evaluate(EvaluateCommand& command) {
       model, {vectors.const_data_ptr<float>(), static_cast<std::size_t>(vectors.numel())});
   const Metrics metrics = compute_metrics(truth, probabilities, labels.size());
 
+  nlohmann::ordered_json json = metrics_json(metrics, labels.names());
+  std::string text = metrics_text(metrics, labels.names());
+  if (const auto abstention = scored_abstention(command, model)) {
+    const AnsweredRows answered = score_answered(truth, probabilities, labels.size(), *abstention->threshold);
+    json["abstention"] = abstention_json(*abstention, answered);
+    text += abstention_text(answered, *abstention->threshold);
+  }
+
   const auto sink = open_byte_sink(use.output);
-  sink->write(command.json ? metrics_json(metrics, labels.names()).dump() + "\n"
-                           : metrics_text(metrics, labels.names()));
+  sink->write(command.json ? json.dump() + "\n" : text);
   sink->commit();
   return 0;
 }
@@ -56,6 +77,10 @@ std::function<int()> bind_evaluate(CLI::App& app) {
       ->required();
   app.add_option("-o,--output", command->use.output, "Where to write; - is standard output")
       ->capture_default_str();
+  app.add_option("--threshold", command->threshold,
+                 "Also score the rows whose best probability is not below this (default: as the model was "
+                 "finetuned)")
+      ->check(CLI::Range(0.0, 1.0));
   add_choice(app, "--format", command->json, {"text", "json"}, "Form of the output");
   command->use.bind_options(app);
   return [command] { return run_evaluate(*command); };

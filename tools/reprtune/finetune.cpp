@@ -100,6 +100,22 @@ Json scores_json(const Metrics& metrics) {
           {"ece", metrics.expected_calibration_error}};
 }
 
+/// Says what abstaining comes to on the validation rows, or that it does not help.
+void log_abstention(const Abstention& abstention, const AnsweredRows& answered) {
+  const std::string wish = "--abstain-for-precision " + score_text(abstention.precision);
+  if (!abstention.threshold) {
+    log_warning(
+        wish +
+        ": no threshold reaches it on the validation rows, which are too few or too hard: classify will "
+        "answer every row, " +
+        score_text(*answered.accuracy) + " of them right");
+    return;
+  }
+  log_info(wish + ": below a probability of " + score_text(*abstention.threshold) +
+           " classify abstains; of the validation rows " + score_text(answered.coverage) + " are answered, " +
+           score_text(*answered.accuracy) + " of them right");
+}
+
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 /// The most memory this process has had at once, in MB.
@@ -189,6 +205,8 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   if (result.best_epoch > 0) {
     model.set_cleaning(command.input.cleaning);
     const double temperature = model.head()->temperature;
+    if (const auto& abstention = model.head()->abstention)
+      record["abstention"] = abstention_json(*abstention, result.answered);
     run.add(result, rows.validation, temperature);
     output.drop_earlier_files();
     write_model_folder(output.partial(), model, model_record(command, rows, record, result));
@@ -198,6 +216,10 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
     summary["best_epoch"] = result.best_epoch;
     summary["epochs"] = result.epochs_run;
     summary["temperature"] = temperature;
+    if (const auto& abstention = model.head()->abstention) {
+      summary["abstention"] = record["abstention"];
+      log_abstention(*abstention, result.answered);
+    }
   }
   if (result.interrupted) {
     run.set_state(RunState::interrupted, "stopped by a signal");

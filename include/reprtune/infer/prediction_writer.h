@@ -29,6 +29,9 @@ struct PredictionFormatOptions {
   /// is.
   std::optional<double> threshold;
   std::string abstain_label;
+  bool with_novelty = false;  ///< csv and jsonl only
+  /// A novelty above this makes `abstain_label` the row's prediction, too.
+  std::optional<double> highest_novelty;
   bool with_text = false;  ///< csv and jsonl only; cohere always has the text
 };
 
@@ -50,6 +53,8 @@ struct PredictionFormatOptions {
 ///     fasttext  __label__a 0.9 __label__b 0.1         (as `fasttext predict-prob`)
 ///               an empty line, which also stands for abstaining with an empty abstain label
 ///
+/// with_novelty adds a last column or member "novelty" (of a blank row empty or null).
+///
 /// fasttext cannot have white space in a label: each such byte becomes '_'.
 class PredictionWriter {
  public:
@@ -62,10 +67,10 @@ class PredictionWriter {
   ~PredictionWriter();
 
   /// Writes the next rows. `texts`: [B]; `probabilities`: [B, C] row-major; `blank`: [B], 1 for a blank row,
-  /// or empty when there is none. Throws Error(model) for a probability that is not a number and what the
-  /// sink throws.
+  /// or empty when there is none; `novelty`: [B], or empty when the options do not ask for it. Throws
+  /// Error(model) for a probability that is not a number and what the sink throws.
   void write(std::span<const std::string> texts, std::span<const float> probabilities,
-             std::span<const std::uint8_t> blank = {});
+             std::span<const std::uint8_t> blank = {}, std::span<const float> novelty = {});
 
   /// Writes what stands behind the last row. The sink is then ready for its commit().
   void finish();

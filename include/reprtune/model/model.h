@@ -4,6 +4,7 @@
 #include <reprtune/model/encoder.h>
 #include <reprtune/model/head.h>
 #include <reprtune/model/model_folder.h>
+#include <reprtune/model/novelty.h>
 #include <reprtune/model/precision.h>
 #include <reprtune/text/tokenizer.h>
 
@@ -44,10 +45,14 @@ class Model {
   const std::vector<Cleaning>& cleaning() const { return cleaning_; }
   const std::optional<QuantizationRanges>& quantization_ranges() const { return ranges_; }
 
+  /// Absent without a head, and in models finetuned before there was one.
+  const std::optional<Novelty>& novelty() const { return novelty_; }
+
   /// Throws Error(usage) when `tokens` is below 3 or above what the position table allows.
   void set_max_length(std::int64_t tokens);
   void set_head(Head head) { head_ = std::move(head); }
   void set_cleaning(std::vector<Cleaning> cleaning) { cleaning_ = std::move(cleaning); }
+  void set_novelty(Novelty novelty) { novelty_ = std::move(novelty); }
   void set_quantization_ranges(QuantizationRanges ranges) { ranges_ = std::move(ranges); }
 
   /// Prepares embed() after the weights changed.
@@ -67,6 +72,7 @@ class Model {
   std::optional<Head> head_;
   std::vector<Cleaning> cleaning_;
   std::optional<QuantizationRanges> ranges_;
+  std::optional<Novelty> novelty_;
   Precision precision_;
   at::Device device_;
 };

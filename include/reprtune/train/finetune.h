@@ -48,6 +48,7 @@ struct FinetuneResult {
   std::int64_t epochs_run = 0;
   Baselines baselines;
   Metrics validation;                        ///< of the best epoch, calibrated
+  AnsweredRows answered;                     ///< of the validation rows, by the head's abstention
   at::Tensor vectors_before, vectors_after;  ///< [validation rows, H] float32
   std::vector<std::size_t> predictions;      ///< [validation rows]
 };

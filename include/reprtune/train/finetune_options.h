@@ -36,7 +36,8 @@ struct FinetuneOptions {
   ClassWeights class_weights = ClassWeights::none;
   bool head_only =
       false;  ///< a linear probe: the encoder stays the base model's, epochs and rates do not matter
-  std::int64_t patience = 0;  ///< stop after this many epochs without a better one; 0: never
+  double abstain_for_precision = 0;  ///< below 1; 0: every row is answered
+  std::int64_t patience = 0;         ///< stop after this many epochs without a better one; 0: never
   std::uint64_t seed = 1;
   Truncation truncation = Truncation::end;
   std::int64_t threads = 1;
@@ -64,6 +65,10 @@ void visit_options(Options& options, Visit&& visit) {
         "Leave the encoder as it is and fit the head alone, to its optimum: fast, no epochs, the base "
         "model's vectors",
         options.head_only);
+  visit("abstain-for-precision",
+        "Wished share of right answers, below 1: classify then abstains where the probability is below a "
+        "threshold fitted on the validation rows; 0 always answers",
+        options.abstain_for_precision);
   visit("patience", "Stop after this many epochs without a better one; 0 never stops early",
         options.patience);
   visit("seed", "Seed of the split, the batches and the dropout", options.seed);

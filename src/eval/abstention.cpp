@@ -1,0 +1,82 @@
+#include <reprtune/eval/abstention.h>
+
+#include <algorithm>
+#include <cassert>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Answer {
+  float probability = 0;
+  bool right = false;
+};
+
+std::vector<Answer> answers(std::span<const std::size_t> truth, std::span<const float> probabilities,
+                            std::size_t classes) {
+  assert(classes > 0 && probabilities.size() == truth.size() * classes);
+  std::vector<Answer> result;
+  for (std::size_t row = 0; row < truth.size(); ++row) {
+    const std::span<const float> p = probabilities.subspan(row * classes, classes);
+    const auto best = std::max_element(p.begin(), p.end());
+    result.push_back({*best, static_cast<std::size_t>(best - p.begin()) == truth[row]});
+  }
+  return result;
+}
+
+double share(std::size_t part, std::size_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+Json value_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
+}  // namespace
+
+std::optional<double> fit_threshold(std::span<const std::size_t> truth, std::span<const float> probabilities,
+                                    std::size_t classes, double precision) {
+  assert(precision > 0 && precision < 1);
+  std::vector<Answer> sorted = answers(truth, probabilities, classes);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Answer& a, const Answer& b) { return a.probability > b.probability; });
+  std::optional<double> threshold;
+  std::size_t right = 0;
+  double expected = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    right += sorted[i].right ? 1 : 0;
+    expected += static_cast<double>(sorted[i].probability);
+    const bool last = i + 1 == sorted.size();
+    if (!last && sorted[i + 1].probability == sorted[i].probability) continue;  // kept or withheld together
+    if ((share(right + 1, i + 3) + expected / static_cast<double>(i + 1)) / 2 < precision) continue;
+    threshold = last ? 0 : static_cast<double>(sorted[i].probability);
+  }
+  return threshold;
+}
+
+AnsweredRows score_answered(std::span<const std::size_t> truth, std::span<const float> probabilities,
+                            std::size_t classes, double threshold) {
+  assert(!truth.empty());
+  AnsweredRows result;
+  std::size_t right = 0;
+  for (const Answer& answer : answers(truth, probabilities, classes)) {
+    if (answer.probability < static_cast<float>(threshold)) continue;
+    ++result.rows;
+    right += answer.right ? 1 : 0;
+  }
+  result.coverage = share(result.rows, truth.size());
+  if (result.rows > 0) result.accuracy = share(right, result.rows);
+  return result;
+}
+
+Json abstention_json(const Abstention& abstention, const AnsweredRows& answered) {
+  return {{"precision", abstention.precision > 0 ? Json(abstention.precision) : Json()},
+          {"threshold", value_or_null(abstention.threshold)},
+          {"answered", answered.rows},
+          {"coverage", answered.coverage},
+          {"accuracy", value_or_null(answered.accuracy)}};
+}
+
+}  // namespace reprtune
