@@ -27,7 +27,7 @@ def read(path):
 
 def classify(program, model, texts, *options):
     lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
-    done = subprocess.run([program, "classify", model, "--input-format", "jsonl", "--with-novelty", "--no-abstain", "--quiet", *options],
+    done = subprocess.run([program, "classify", model, "--input-format", "jsonl", "--no-abstain", "--quiet", *options],
                           input=lines.encode(), stdout=subprocess.PIPE, check=True)
     return list(csv.DictReader(io.StringIO(done.stdout.decode())))
 
@@ -109,13 +109,14 @@ def nonsense(texts, rows=250):
             "random letters": [" ".join(letters() for _ in range(generator.randint(2, 8))) for _ in range(rows)]}
 
 
-def compare_novelty(program, model, texts, own, files):
+def compare_novelty(program, model, texts, files):
+    own = classify(program, model, texts, "--with-novelty")
     groups = {path.parent.name + "/" + path.name: [row["text"] for row in read(path)][:1000] for path in files}
     groups.update(nonsense(texts + [text for group in groups.values() for text in group]))
     column = lambda rows, name: np.array([float(row[name]) for row in rows])
     low = column(own, "novelty")
     print("\n| texts | AUROC | above 0.95 | above 0.99 | mean probability |\n|---|---|---|---|---|")
-    for name, rows in [("the rows", own)] + [(name, classify(program, model, group)) for name, group in groups.items()]:
+    for name, rows in [("the rows", own)] + [(name, classify(program, model, group, "--with-novelty")) for name, group in groups.items()]:
         high = column(rows, "novelty")
         area = "" if rows is own else f"{area_under_curve(low, high):.3f}"
         print(f"| {name} | {area} | {100 * (high > 0.95).mean():.1f} % | {100 * (high > 0.99).mean():.1f} % | {column(rows, 'probability').mean():.2f} |")
@@ -135,7 +136,8 @@ def main():
     own = classify(options.program, options.model, texts)
     right = np.array([answer["label"] == row["label"].strip() for answer, row in zip(own, rows)])
     compare_rules(np.array([float(answer["probability"]) for answer in own]), right, options.precision)
-    compare_novelty(options.program, options.model, texts, own, options.unlike)
+    if options.unlike:
+        compare_novelty(options.program, options.model, texts, options.unlike)
 
 
 if __name__ == "__main__":

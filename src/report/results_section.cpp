@@ -132,6 +132,10 @@ std::string abstention(const Json& run) {
   if (!precision) return {};
   const std::string wish = "<p>Asked for " + html_percent(precision) + " right answers, ";
   if (!threshold) return wish + "no threshold reaches them on these rows: every row is answered.</p>\n";
+  if (*threshold == 0) {
+    return wish + "the model answers every row, for " + html_percent(number_field(fitted, "accuracy")) +
+           " of all answers are right.</p>\n";
+  }
   return wish + "the model abstains below a probability of " + html_number(threshold, 3) + ": it answers " +
          html_percent(number_field(fitted, "coverage")) + " of these rows, and " +
          html_percent(number_field(fitted, "accuracy")) + " of them right.</p>\n";

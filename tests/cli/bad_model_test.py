@@ -38,8 +38,9 @@ class BadModelTest(ProgramTest):
         self.write("m/" + name, good)
 
     def test_files_missing_or_cut_short(self):
-        for name in ["config.json", "model.safetensors", "head.safetensors", "modules.json", "1_Pooling/config.json", "vocab.txt"]:
-            self.changed(name, None, "m", name.split("/")[-1] if name != "vocab.txt" else "vocab")
+        for name in ["config.json", "model.safetensors", "head.safetensors", "novelty.safetensors", "modules.json", "1_Pooling/config.json", "vocab.txt"]:
+            if name != "novelty.safetensors":  # models finetuned before there was one have none
+                self.changed(name, None, "m", name.split("/")[-1] if name != "vocab.txt" else "vocab")
             self.changed(name, b"", name)
             if name != "vocab.txt":
                 self.changed(name, lambda data: data[:len(data) // 2], name)
@@ -55,6 +56,11 @@ class BadModelTest(ProgramTest):
 
         self.changed("head.safetensors", lambda data: with_header(data, transpose), "'weight' has shape [32, 3], expected [3, 32]")
         self.changed("head.safetensors", lambda data: with_header(data, far), "'weight'")
+
+        def empty(header):
+            header["distances"].update(shape=[0], data_offsets=[header["distances"]["data_offsets"][0]] * 2)
+
+        self.changed("novelty.safetensors", lambda data: with_header(data, empty), "novelty.safetensors")
         self.changed("head.safetensors", struct.pack("<Q", 1 << 62) + b"{}", "cut short")
         self.changed("model.safetensors", struct.pack("<Q", 6) + b"[[[[[[", "header")
 

@@ -103,6 +103,9 @@ TEST(Report, SaysWhenTheModelAbstains) {
   EXPECT_NE(
       render_report(run).find("abstains below a probability of 0.625: it answers 95.0\u00a0% of these rows"),
       std::string::npos);
+  run["abstention"]["threshold"] = 0.0;
+  EXPECT_NE(render_report(run).find("answers every row, for 88.0\u00a0% of all answers are right"),
+            std::string::npos);
   run["abstention"]["threshold"] = nullptr;
   EXPECT_NE(render_report(run).find("Asked for 87.5\u00a0% right answers, no threshold"), std::string::npos);
 }

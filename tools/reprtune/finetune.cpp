@@ -111,6 +111,11 @@ void log_abstention(const Abstention& abstention, const AnsweredRows& answered) 
         score_text(*answered.accuracy) + " of them right");
     return;
   }
+  if (*abstention.threshold == 0) {
+    log_info(wish + ": classify will answer every row; of the validation rows " +
+             score_text(*answered.accuracy) + " are right");
+    return;
+  }
   log_info(wish + ": below a probability of " + score_text(*abstention.threshold) +
            " classify abstains; of the validation rows " + score_text(answered.coverage) + " are answered, " +
            score_text(*answered.accuracy) + " of them right");
