@@ -12,13 +12,17 @@
 namespace reprtune {
 namespace {
 
-/// Activations have a multiple of this many rows, the last ones zero: the products compile and keep a kernel
-/// for each number of rows they see, which over a long run of steps of any size would be hundreds of MB.
-constexpr std::int64_t kRowGranule = 64;
+/// Rows of the activations of N tokens, the last ones zero. The products compile and keep a kernel for each
+/// number of rows they see, which over a long run of steps of any size would be hundreds of MB; so there are
+/// only twenty sizes up to 512, and multiples of 64 beyond.
+std::int64_t activation_rows(std::int64_t N) {
+  const std::int64_t granule = N <= 64 ? 8 : N <= 128 ? 16 : N <= 256 ? 32 : 64;
+  return (N + granule - 1) / granule * granule;
+}
 
-/// [N rounded up, columns], the rows from N on zero.
+/// [activation_rows(N), columns], the rows from N on zero.
 at::Tensor activations(std::int64_t N, std::int64_t columns, at::ScalarType type) {
-  const std::int64_t rows = (N + kRowGranule - 1) / kRowGranule * kRowGranule;
+  const std::int64_t rows = activation_rows(N);
   const at::Tensor x = at::empty({rows, columns}, type);
   x.narrow(0, N, rows - N).zero_();
   return x;
