@@ -4,6 +4,7 @@
 #include "cpu_inference_pass.h"
 #include "cpu_training_pass.h"
 #include "inference_pass.h"
+#include "int8_inference_pass.h"
 #include "training_pass.h"
 
 #include <ATen/ATen.h>
@@ -111,12 +112,29 @@ Encoder Encoder::replica() const {
   return copy;
 }
 
-void Encoder::pack(at::ScalarType compute_type) {
-  packed_type_ = compute_type;
+void Encoder::pack(Precision precision) {
+  packed_for_ = precision;
+  if (precision == Precision::int8) return pack_int8();
   for (Layer& layer : layers_) {
     for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
-      linear->pack(compute_type);
+      linear->pack(compute_type(precision));
     }
+  }
+}
+
+void Encoder::pack_int8() {
+  // A column of a normalised row has mean 0 and variance 1 before its weight and bias, so these say how large
+  // it is, without any text.
+  const auto magnitudes = [](const LayerNorm& norm) {
+    return (norm.weight.detach().square() + norm.bias.detach().square()).sqrt();
+  };
+  at::Tensor hidden = magnitudes(embeddings_.norm);
+  for (Layer& layer : layers_) {
+    layer.qkv.pack_int8(hidden);
+    layer.attention_output.pack_int8({});
+    layer.intermediate.pack_int8(magnitudes(layer.attention_norm));
+    layer.output.pack_int8({});
+    hidden = magnitudes(layer.output_norm);
   }
 }
 
@@ -133,8 +151,10 @@ at::Tensor Encoder::forward(const PackedBatch& batch, const Pass& pass) const {
 }
 
 at::Tensor Encoder::infer(const PackedBatch& batch) const {
-  if (embeddings_.word.is_cpu()) return forward(batch, CpuInferencePass(config_, packed_type_));
-  return forward(batch, InferencePass(config_, packed_type_));
+  if (packed_for_ == Precision::int8) return forward(batch, Int8InferencePass(config_));
+  const at::ScalarType type = compute_type(packed_for_);
+  if (embeddings_.word.is_cpu()) return forward(batch, CpuInferencePass(config_, type));
+  return forward(batch, InferencePass(config_, type));
 }
 
 void Encoder::prepare_training(at::ScalarType compute_type) {

@@ -244,6 +244,11 @@ int run_finetune(FinetuneCommand& command) {
   if (!(command.validation_split > 0 && command.validation_split < 1)) {
     throw Error(ErrorKind::usage, "--validation-split: expected a number above 0 and below 1");
   }
+  if (command.runtime.precision == Precision::int8) {
+    throw Error(
+        ErrorKind::usage,
+        "--precision int8: only for embed, classify and evaluate; finetune takes auto, float32 or bfloat16");
+  }
   const auto base = find_model(command.base);
   const at::Device device = resolve_device(command.runtime.device);
   std::optional<OutputFolder> output;
