@@ -140,6 +140,7 @@ HWY_INLINE void finish_tile(const Int8Weights& weights, std::size_t panel, const
     const std::size_t first = panel * kPanel + 2 * i;
     if (first >= weights.out()) return;
     const std::size_t count = std::min(2 * lanes, weights.out() - first);
+    const bool whole = count == 2 * lanes && weights.out() % 2 == 0;  // and so aligned
     const std::size_t odd = i + kPanel / 2;
     const Floats even_scales = load(weights.scales(panel) + i),
                  odd_scales = load(weights.scales(panel) + odd);
@@ -155,9 +156,14 @@ HWY_INLINE void finish_tile(const Int8Weights& weights, std::size_t panel, const
       const auto even_bits = value(i, even_scales, even_sums, even_bias);
       const auto odd_bits = value(odd, odd_scales, odd_sums, odd_bias);
       const auto pairs = hn::Or(hn::ShiftRight<16>(even_bits), hn::And(odd_bits, upper));
-      std::uint32_t lanes_of_pairs[HWY_MAX_BYTES / sizeof(std::uint32_t)];
-      hn::StoreU(pairs, d32, lanes_of_pairs);
-      std::memcpy(y + row * weights.out() + first, lanes_of_pairs, count * sizeof(BFloat16));
+      BFloat16* const to = y + row * weights.out() + first;
+      if (whole) {
+        hn::StoreU(pairs, d32, reinterpret_cast<std::uint32_t*>(to));
+      } else {
+        std::uint32_t all[HWY_MAX_BYTES / sizeof(std::uint32_t)];
+        hn::StoreU(pairs, d32, all);
+        std::memcpy(to, all, count * sizeof(BFloat16));
+      }
     }
   }
 }

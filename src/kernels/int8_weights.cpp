@@ -3,7 +3,6 @@
 #include "scratch.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <numeric>
 
@@ -53,38 +52,28 @@ std::size_t place_in_panel(std::size_t output) {
 }  // namespace
 
 Int8Weights::Int8Weights(const float* weight, const float* bias, std::size_t out, std::size_t in,
-                         std::span<const float> magnitudes)
+                         std::span<const float> divisors)
     : out_(out),
       in_(in),
       lines_(panels() * quads() * 2),
       scales_(panels() * kPanel),
       sums_(panels() * kPanel),
       bias_(panels() * kPanel) {
-  if (!magnitudes.empty()) balance(weight, magnitudes);
-  std::vector<float> factors(in, 1);
-  for (std::size_t i = 0; i < input_factors_.size(); ++i) factors[i] = 1 / input_factors_[i];
+  for (const float divisor : divisors) input_factors_.push_back(1 / divisor);
   for (std::size_t row = 0; row < out; ++row) {
     bias_[row / kPanel * kPanel + place_in_panel(row)] = bias[row];
-    pack_row(weight + row * in, row, factors);
+    pack_row(weight + row * in, row, divisors);
   }
 }
 
-void Int8Weights::balance(const float* weight, std::span<const float> magnitudes) {
-  std::vector<float> largest(in_);
-  for (std::size_t row = 0; row < out_; ++row) {
-    for (std::size_t i = 0; i < in_; ++i) largest[i] = std::max(largest[i], std::abs(weight[row * in_ + i]));
-  }
-  for (std::size_t i = 0; i < in_; ++i)
-    input_factors_.push_back(std::sqrt(std::max(largest[i], 1e-6F) / std::max(magnitudes[i], 1e-6F)));
-}
-
-void Int8Weights::pack_row(const float* weight, std::size_t row, std::span<const float> factors) {
+void Int8Weights::pack_row(const float* weight, std::size_t row, std::span<const float> divisors) {
   const std::size_t padded = (in_ + kMostLanes - 1) / kMostLanes * kMostLanes;
-  float* const balanced = scratch(padded + padded / sizeof(float));
-  auto* const values = reinterpret_cast<std::int8_t*>(balanced + padded);
-  for (std::size_t i = 0; i < in_; ++i) balanced[i] = weight[i] * factors[i];
-  std::fill(balanced + in_, balanced + padded, 0.0F);
-  const float scale = HWY_DYNAMIC_DISPATCH(round_row)(balanced, padded, values);
+  float* const numbers = scratch(padded + padded / sizeof(float));
+  auto* const values = reinterpret_cast<std::int8_t*>(numbers + padded);
+  std::copy(weight, weight + in_, numbers);
+  for (std::size_t i = 0; i < divisors.size(); ++i) numbers[i] *= divisors[i];
+  std::fill(numbers + in_, numbers + padded, 0.0F);
+  const float scale = HWY_DYNAMIC_DISPATCH(round_row)(numbers, padded, values);
 
   const std::size_t place = place_in_panel(row);
   std::int8_t* const to = lines_[row / kPanel * quads() * 2].bytes + place * kQuad;

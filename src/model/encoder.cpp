@@ -46,6 +46,20 @@ class CheckpointReader {
 
 const char* const kSelf = "attention.self.";
 
+/// Divisors [H] for the columns of norm(x) that make these and the columns of the weight [out, H] equally
+/// hard to round: the root of their magnitudes' quotient (Xiao et al., "SmoothQuant", 2023, with alpha 1/2).
+/// Columns of normalised rows have mean 0 and variance 1 before the norm's weight and bias, so no text is
+/// needed to know how large they are; those of the weight are compared after each row is divided by its own
+/// size.
+at::Tensor balance(const LayerNorm& norm, const at::Tensor& weight) {
+  const auto root_mean_square = [](const at::Tensor& x, std::int64_t dim) {
+    return x.square().mean(dim, true).sqrt().clamp_min(1e-6);
+  };
+  const at::Tensor input = (norm.weight.square() + norm.bias.square()).sqrt().clamp_min(1e-6);
+  const at::Tensor rows = weight / root_mean_square(weight, 1);
+  return (input / root_mean_square(rows, 0).squeeze(0)).sqrt().detach().contiguous();
+}
+
 std::string layer_prefix(std::size_t index) { return "encoder.layer." + std::to_string(index) + "."; }
 
 }  // namespace
@@ -123,18 +137,14 @@ void Encoder::pack(Precision precision) {
 }
 
 void Encoder::pack_int8() {
-  // A column of a normalised row has mean 0 and variance 1 before its weight and bias, so these say how large
-  // it is, without any text.
-  const auto magnitudes = [](const LayerNorm& norm) {
-    return (norm.weight.detach().square() + norm.bias.detach().square()).sqrt();
-  };
-  at::Tensor hidden = magnitudes(embeddings_.norm);
+  const LayerNorm* norm = &embeddings_.norm;
   for (Layer& layer : layers_) {
-    layer.qkv.pack_int8(hidden);
+    // Of query, key and value only the value is sensitive to how its input is rounded.
+    layer.qkv.pack_int8(balance(*norm, layer.qkv.weight().slice(0, 2 * config_.hidden_size)));
     layer.attention_output.pack_int8({});
-    layer.intermediate.pack_int8(magnitudes(layer.attention_norm));
+    layer.intermediate.pack_int8(balance(layer.attention_norm, layer.intermediate.weight()));
     layer.output.pack_int8({});
-    hidden = magnitudes(layer.output_norm);
+    norm = &layer.output_norm;
   }
 }
 

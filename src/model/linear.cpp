@@ -58,11 +58,10 @@ at::Tensor Linear::packed(const at::Tensor& x) const {
                                     : at::linear(x, packed_weight_, packed_bias_);
 }
 
-void Linear::pack_int8(const at::Tensor& magnitudes) {
+void Linear::pack_int8(const at::Tensor& divisors) {
   const at::Tensor weight = weight_.detach().contiguous(), bias = bias_.detach().contiguous();
   const auto out = static_cast<std::size_t>(weight.size(0)), in = static_cast<std::size_t>(weight.size(1));
-  const auto known =
-      magnitudes.defined() ? std::span(elements<float>(magnitudes), in) : std::span<const float>();
+  const auto known = divisors.defined() ? std::span(elements<float>(divisors), in) : std::span<const float>();
   int8_weights_.emplace(elements<float>(weight), elements<float>(bias), out, in, known);
 }
 

@@ -16,7 +16,7 @@ namespace reprtune::kernels {
 /// weights W = scale w
 ///     y = scale_x scale_w sum(q w) + shift_x sum(W) + b.
 /// An element of x is off by at most 1/510 of the token's range, an element of W by 1/254 of the largest of
-/// its row (after the balancing that Int8Weights describes). GELU is good to 5e-4. A row's result does not
+/// its row (after the division that Int8Weights describes). GELU is good to 5e-4. A row's result does not
 /// depend on the other rows.
 void int8_product(const Int8Weights& weights, const BFloat16* x, std::size_t rows,
                   std::optional<Activation> activation, BFloat16* y);

@@ -9,19 +9,15 @@ namespace reprtune::kernels {
 
 /// The matrix W and the bias b of y = x W^T + b in 8 bits, each row of W with a scale of its own, laid out
 /// for int8_product(): panels of 32 outputs, in which 4 neighbouring inputs of one output stand together.
-///
-/// Columns of x are not equally large, but share a scale within a token. Where their magnitudes are known,
-/// column j of x is divided by f_j = sqrt(magnitude_j / max_i |W_ij|) and that of W multiplied by it, so that
-/// both are rounded equally hard (Xiao et al., "SmoothQuant", 2023, with alpha 1/2).
 class Int8Weights {
  public:
   static constexpr std::size_t kPanel = 32;  ///< outputs
   static constexpr std::size_t kQuad = 4;    ///< inputs that stand together
 
-  /// weight: [out, in]; bias: [out]; magnitudes: [in] root mean squares to be expected of the columns of x,
-  /// or empty.
+  /// weight: [out, in]; bias: [out]. Columns of x are not equally large, but share a scale within a token:
+  /// with `divisors` [in], column j of x is divided by divisors[j], and that of W multiplied by it.
   Int8Weights(const float* weight, const float* bias, std::size_t out, std::size_t in,
-              std::span<const float> magnitudes = {});
+              std::span<const float> divisors = {});
 
   std::size_t out() const { return out_; }
   std::size_t in() const { return in_; }
@@ -35,7 +31,7 @@ class Int8Weights {
   /// The sum of each row of W as rounded, with its scale.
   const float* sums(std::size_t panel) const { return sums_.data() + panel * kPanel; }
   const float* bias(std::size_t panel) const { return bias_.data() + panel * kPanel; }
-  /// 1 / f [in], by which x is multiplied, or null.
+  /// 1 / divisors [in], or null.
   const float* input_factors() const { return input_factors_.empty() ? nullptr : input_factors_.data(); }
 
  private:
@@ -43,8 +39,7 @@ class Int8Weights {
     std::int8_t bytes[64];
   };
 
-  void balance(const float* weight, std::span<const float> magnitudes);
-  void pack_row(const float* weight, std::size_t row, std::span<const float> factors);
+  void pack_row(const float* weight, std::size_t row, std::span<const float> divisors);
 
   std::size_t out_, in_;
   std::vector<Line> lines_;

@@ -37,9 +37,9 @@ class Linear {
   void pack(at::ScalarType type);
   /// The same product with the packed weights; x must have the packed type. Not differentiable.
   at::Tensor packed(const at::Tensor& x) const;
-  /// Prepares packed_int8() with weights rounded to 8 bits; `magnitudes` [in] float32 are the root mean
-  /// squares to be expected of the columns of x, or undefined.
-  void pack_int8(const at::Tensor& magnitudes);
+  /// Prepares packed_int8() with weights rounded to 8 bits. Columns of x are divided by `divisors` [in],
+  /// which may be undefined, before they are rounded, and those of the weight multiplied.
+  void pack_int8(const at::Tensor& divisors);
   /// The product in 8-bit integers, then the activation if there is one; x: [N, in] bfloat16 -> [N, out].
   at::Tensor packed_int8(const at::Tensor& x, std::optional<kernels::Activation> activation) const;
   /// gelu(packed(x)), with the exact (erf) GELU fused into the product where the library can.
