@@ -21,7 +21,7 @@ namespace reprtune::kernels {
 void int8_product(const Int8Weights& weights, const BFloat16* x, std::size_t rows,
                   std::optional<Activation> activation, BFloat16* y);
 
-/// Whether the chosen target multiplies 8-bit integers in hardware. Without that float32 is about as fast.
+/// Whether the chosen target multiplies 8-bit integers in hardware. Without that it is no faster than float32.
 bool has_fast_int8_product();
 
 }  // namespace reprtune::kernels
