@@ -21,7 +21,8 @@ namespace reprtune::kernels {
 void int8_product(const Int8Weights& weights, const BFloat16* x, std::size_t rows,
                   std::optional<Activation> activation, BFloat16* y);
 
-/// Whether the chosen target multiplies 8-bit integers in hardware. Without that it is no faster than float32.
+/// Whether the chosen target multiplies 8-bit integers in hardware. Without that it is no faster than
+/// float32.
 bool has_fast_int8_product();
 
 }  // namespace reprtune::kernels
