@@ -32,8 +32,8 @@ def peer_latency(folder, threads, onnx, repetitions):
     return 1000 * statistics.median(seconds)
 
 
-def our_latency(bench, name):
-    done = subprocess.run([bench, f"--benchmark_filter=^embed<{name}>/{TOKENS}/{TOKENS}$", "--benchmark_format=json",
+def our_latency(bench, precision):
+    done = subprocess.run([bench, f"--benchmark_filter=^embed<Precision::{precision}>/{TOKENS}/{TOKENS}$", "--benchmark_format=json",
                            "--benchmark_repetitions=9"], check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     rows = json.loads(done.stdout)["benchmarks"]
     return next(row["real_time"] for row in rows if row["name"].endswith("_median")) / 1e6
@@ -49,8 +49,8 @@ def main():
     options = parser.parse_args()
     rows = [(f"onnxruntime float32, {threads} threads", peer_latency(options.model, threads, options.onnx, options.repetitions))
             for threads in sorted({1, options.threads})]
-    rows += [(f"reprtune {label}, 1 thread", our_latency(options.bench, name))
-             for name, label in (("float", "float32"), ("BFloat16", "bfloat16"))]
+    rows += [(f"reprtune {precision}, 1 thread", our_latency(options.bench, precision))
+             for precision in ("float32", "bfloat16", "int8")]
     print("| one text of 20 tokens | median ms |\n|---|---|")
     for name, median in rows:
         print(f"| {name} | {median:.2f} |")
