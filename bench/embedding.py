@@ -168,7 +168,7 @@ def main():
     parser.add_argument("--peers", default="sentence-transformers,onnxruntime,openvino",
                         help="comma-separated; the first three by default, and sentence-transformers-bfloat16")
     parser.add_argument("--onnx", type=pathlib.Path, help="the model for onnxruntime (ids, mask -> vectors); made if absent")
-    parser.add_argument("--precisions", default="float32,auto", help="of reprtune")
+    parser.add_argument("--precisions", default="float32,auto,int8", help="of reprtune")
     options = parser.parse_args()
 
     import numpy

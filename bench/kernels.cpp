@@ -9,6 +9,7 @@
 #include <reprtune/io/error.h>
 #include <reprtune/kernels/activation.h>
 #include <reprtune/kernels/attention.h>
+#include <reprtune/kernels/int8_product.h>
 #include <reprtune/kernels/layer_norm.h>
 #include <reprtune/kernels/row_pooling.h>
 #include <reprtune/kernels/target.h>
@@ -18,6 +19,8 @@
 
 #include <cstdlib>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -160,13 +163,47 @@ BENCHMARK(products<BFloat16, Gelu::none>)->Arg(256)->Arg(512)->Arg(1024);
 BENCHMARK(products<BFloat16, Gelu::fused>)->Arg(256)->Arg(512)->Arg(1024);
 BENCHMARK(products<BFloat16, Gelu::kernel>)->Arg(256)->Arg(512)->Arg(1024);
 
+/// The same by int8_product(), which rounds the activations as well.
+template <Gelu kGelu>
+void int8_products(benchmark::State& state) {
+  const std::int64_t tokens = state.range(0);
+  std::vector<kernels::Int8Weights> layers;
+  for (std::int64_t i = 0; i < kLayers; ++i) {
+    for (const auto& [out, in] : {std::pair(3 * kH, kH), {kH, kH}, {kF, kH}, {kH, kF}}) {
+      const at::Tensor weight = at::randn({out, in}) * 0.03, bias = at::zeros({out}), ones = at::ones({in});
+      layers.emplace_back(data<float>(weight), data<float>(bias), static_cast<std::size_t>(out),
+                          static_cast<std::size_t>(in),
+                          std::span(data<float>(ones), in == kH ? static_cast<std::size_t>(in) : 0));
+    }
+  }
+  const at::Tensor x = random_tensor<BFloat16>(tokens, kH), y = random_tensor<BFloat16>(tokens, kF);
+  const auto activation = kGelu == Gelu::fused ? std::optional(kernels::Activation::gelu) : std::nullopt;
+  const auto multiply = [&](std::size_t layer, const at::Tensor& from, const at::Tensor& to,
+                            std::optional<kernels::Activation> function) {
+    kernels::int8_product(layers[layer], data<BFloat16>(from), static_cast<std::size_t>(tokens), function,
+                          data<BFloat16>(to));
+  };
+  const at::Tensor z = random_tensor<BFloat16>(tokens, kH);
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < layers.size(); i += 4) {
+      multiply(i, x, y, std::nullopt);
+      multiply(i + 1, x, z, std::nullopt);
+      multiply(i + 2, x, y, activation);
+      multiply(i + 3, y, z, std::nullopt);
+    }
+  }
+  count_flops(state, 2.0 * static_cast<double>(kLayers * tokens * kH * (4 * kH + 2 * kF)));
+  count_tokens(state, tokens);
+}
+BENCHMARK(int8_products<Gelu::none>)->Arg(256)->Arg(512)->Arg(1024);
+BENCHMARK(int8_products<Gelu::fused>)->Arg(256)->Arg(512)->Arg(1024);
+
 /// From token ids to vectors. Arguments: tokens of a row, tokens of a step.
-template <typename T>
+template <Precision kPrecision>
 void embed(benchmark::State& state) {
   static const auto model = []() -> std::optional<Model> {
     try {
-      return Model::load(find_model("small"),
-                         sizeof(T) == sizeof(float) ? Precision::float32 : Precision::bfloat16, at::kCPU);
+      return Model::load(find_model("small"), kPrecision, at::kCPU);
     } catch (const Error&) {
       return std::nullopt;
     }
@@ -180,8 +217,9 @@ void embed(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(model->embed(pack(rows)));
   count_tokens(state, tokens);
 }
-BENCHMARK(embed<float>)->ArgsProduct({{13, 145}, {256, 512, 1024}});
-BENCHMARK(embed<BFloat16>)->ArgsProduct({{13, 145}, {256, 512, 1024}});
+BENCHMARK(embed<Precision::float32>)->Args({20, 20})->ArgsProduct({{13, 145}, {256, 512, 1024}});
+BENCHMARK(embed<Precision::bfloat16>)->Args({20, 20})->ArgsProduct({{13, 145}, {256, 512, 1024}});
+BENCHMARK(embed<Precision::int8>)->Args({20, 20})->ArgsProduct({{13, 145}, {256, 512, 1024}});
 
 }  // namespace
 }  // namespace reprtune

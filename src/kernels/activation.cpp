@@ -5,34 +5,11 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "activation.cpp"
 #include <hwy/foreach_target.h>
-#include "error_function-inl.h"
-#include "exponential-inl.h"
+#include "activation-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
-
-struct Gelu {
-  HWY_INLINE Floats operator()(Floats x) const {
-    const FloatTag d;
-    const Floats half = hn::Mul(x, hn::Set(d, 0.5F));
-    return hn::MulAdd(half, error_function(hn::Mul(x, hn::Set(d, 0.707106781F))), half);
-  }
-};
-
-/// x / 2 (1 + tanh u) = x / (1 + e^-2u) with u = sqrt(2 / pi) (x + 0.044715 x^3).
-struct GeluTanh {
-  HWY_INLINE Floats operator()(Floats x) const {
-    const FloatTag d;
-    const Floats one = hn::Set(d, 1.0F);
-    const Floats inner = hn::Mul(x, hn::MulAdd(hn::Mul(x, x), hn::Set(d, 0.044715F), one));
-    return hn::Div(x, hn::Add(one, exponential(hn::Mul(inner, hn::Set(d, -1.59576912F)))));
-  }
-};
-
-struct Relu {
-  HWY_INLINE Floats operator()(Floats x) const { return hn::Max(x, hn::Zero(FloatTag())); }
-};
 
 /// Neighbours stay together: the even elements are the lower halves of 32-bit numbers and the odd ones the
 /// upper halves, so that nothing has to be moved from lane to lane. Gives the number of elements done.

@@ -1,7 +1,7 @@
 #include <reprtune/kernels/attention.h>
 
 #include "bfloat16_attention.h"
-#include "bfloat16_products.h"
+#include "product_instructions.h"
 #include "scratch.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include <reprtune/io/error.h>
 #include <reprtune/kernels/target.h>
 
-#include "bfloat16_products.h"
+#include "product_instructions.h"
 
 #include <algorithm>
 #include <atomic>
@@ -14,9 +14,10 @@ namespace reprtune::kernels {
 namespace {
 
 struct Target {
-  std::string name;
+  std::string name = {};
   std::int64_t highway = 0;  ///< bit of Highway's target
   bool bfloat16_products = false;
+  bool int8_products = false;
 };
 
 bool has_bfloat16_products() {
@@ -25,15 +26,22 @@ bool has_bfloat16_products() {
          (a >> 5 & 1) != 0;
 }
 
+bool has_int8_products() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return (hwy::SupportedTargets() & HWY_AVX3) != 0 && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
+         (c >> 11 & 1) != 0;
+}
+
 /// Best first: with Highway a lower bit is a better target, and the static one is always there.
 const std::vector<Target>& targets() {
   static const std::vector<Target> found = [] {
     std::vector<Target> result;
-    if (has_bfloat16_products()) result.push_back({"AVX3_BF16", HWY_AVX3, true});
+    if (has_bfloat16_products()) result.push_back({"AVX3_BF16", HWY_AVX3, true, has_int8_products()});
+    if (has_int8_products()) result.push_back({"AVX3_VNNI", HWY_AVX3, false, true});
     for (const std::int64_t bit : hwy::SupportedAndGeneratedTargets())
-      result.push_back({hwy::TargetName(bit), bit, false});
+      result.push_back({hwy::TargetName(bit), bit});
     if (result.empty() || result.back().highway != HWY_STATIC_TARGET)
-      result.push_back({hwy::TargetName(HWY_STATIC_TARGET), HWY_STATIC_TARGET, false});
+      result.push_back({hwy::TargetName(HWY_STATIC_TARGET), HWY_STATIC_TARGET});
     return result;
   }();
   return found;
@@ -45,6 +53,8 @@ std::atomic<std::size_t> chosen = 0;
 }  // namespace
 
 bool use_bfloat16_products() { return targets()[chosen].bfloat16_products; }
+
+bool use_int8_products() { return targets()[chosen].int8_products; }
 
 std::vector<std::string> supported_targets() {
   std::vector<std::string> names;

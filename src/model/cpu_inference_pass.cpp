@@ -12,23 +12,23 @@
 namespace reprtune {
 namespace {
 
-/// Activations have a multiple of this many rows, the last ones zero: the products compile and keep a kernel
-/// for each number of rows they see, which over a long run of steps of any size would be hundreds of MB.
-constexpr std::int64_t kRowGranule = 64;
-
-/// [N rounded up, columns], the rows from N on zero.
-at::Tensor activations(std::int64_t N, std::int64_t columns, at::ScalarType type) {
-  const std::int64_t rows = (N + kRowGranule - 1) / kRowGranule * kRowGranule;
-  const at::Tensor x = at::empty({rows, columns}, type);
-  x.narrow(0, N, rows - N).zero_();
-  return x;
+std::int64_t round_to_few_sizes(std::int64_t N) {
+  const std::int64_t granule = N <= 64 ? 8 : N <= 128 ? 16 : N <= 256 ? 32 : 64;
+  return (N + granule - 1) / granule * granule;
 }
 
 }  // namespace
 
+at::Tensor CpuInferencePass::activations(std::int64_t N, std::int64_t columns) const {
+  const std::int64_t R = rows_ == ActivationRows::exact ? N : round_to_few_sizes(N);
+  const at::Tensor x = at::empty({R, columns}, type_);
+  x.narrow(0, N, R - N).zero_();
+  return x;
+}
+
 at::Tensor CpuInferencePass::embed(const EmbeddingTables& tables, const PackedBatch& batch) const {
   const kernels::EmbeddingSum sum = kernel_embeddings(tables, batch);
-  const at::Tensor x = activations(batch.tokens(), tables.word.size(1), type_);
+  const at::Tensor x = activations(batch.tokens(), tables.word.size(1));
   with_element_type(x, [&]<typename T>(T) {
     kernels::embed_layer_norm(kernel_norm(tables.norm), sum, batch.ids.const_data_ptr<std::int64_t>(),
                               batch.positions.const_data_ptr<std::int64_t>(),
@@ -38,7 +38,7 @@ at::Tensor CpuInferencePass::embed(const EmbeddingTables& tables, const PackedBa
 }
 
 at::Tensor CpuInferencePass::self_attention(const at::Tensor& qkv, const PackedBatch& batch) const {
-  const at::Tensor context = activations(batch.tokens(), config_.hidden_size, type_);
+  const at::Tensor context = activations(batch.tokens(), config_.hidden_size);
   with_element_type(qkv, [&]<typename T>(T) {
     kernels::attention(elements<T>(qkv), batch.offsets, static_cast<std::size_t>(config_.heads),
                        static_cast<std::size_t>(config_.head_size()), mutable_elements<T>(context));

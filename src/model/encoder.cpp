@@ -4,6 +4,7 @@
 #include "cpu_inference_pass.h"
 #include "cpu_training_pass.h"
 #include "inference_pass.h"
+#include "int8_inference_pass.h"
 #include "training_pass.h"
 
 #include <ATen/ATen.h>
@@ -44,6 +45,20 @@ class CheckpointReader {
 };
 
 const char* const kSelf = "attention.self.";
+
+/// Divisors [H] for the columns of norm(x) that make these and the columns of the weight [out, H] equally
+/// hard to round: the root of their magnitudes' quotient (Xiao et al., "SmoothQuant", 2023, with alpha 1/2).
+/// Columns of normalised rows have mean 0 and variance 1 before the norm's weight and bias, so no text is
+/// needed to know how large they are; those of the weight are compared after each row is divided by its own
+/// size.
+at::Tensor balance(const LayerNorm& norm, const at::Tensor& weight) {
+  const auto root_mean_square = [](const at::Tensor& x, std::int64_t dim) {
+    return x.square().mean(dim, true).sqrt().clamp_min(1e-6);
+  };
+  const at::Tensor input = (norm.weight.square() + norm.bias.square()).sqrt().clamp_min(1e-6);
+  const at::Tensor rows = weight / root_mean_square(weight, 1);
+  return (input / root_mean_square(rows, 0).squeeze(0)).sqrt().detach().contiguous();
+}
 
 std::string layer_prefix(std::size_t index) { return "encoder.layer." + std::to_string(index) + "."; }
 
@@ -111,12 +126,25 @@ Encoder Encoder::replica() const {
   return copy;
 }
 
-void Encoder::pack(at::ScalarType compute_type) {
-  packed_type_ = compute_type;
+void Encoder::pack(Precision precision) {
+  packed_for_ = precision;
+  if (precision == Precision::int8) return pack_int8();
   for (Layer& layer : layers_) {
     for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
-      linear->pack(compute_type);
+      linear->pack(compute_type(precision));
     }
+  }
+}
+
+void Encoder::pack_int8() {
+  const LayerNorm* norm = &embeddings_.norm;
+  for (Layer& layer : layers_) {
+    // Of query, key and value only the value is sensitive to how its input is rounded.
+    layer.qkv.pack_int8(balance(*norm, layer.qkv.weight().slice(0, 2 * config_.hidden_size)));
+    layer.attention_output.pack_int8({});
+    layer.intermediate.pack_int8(balance(layer.attention_norm, layer.intermediate.weight()));
+    layer.output.pack_int8({});
+    norm = &layer.output_norm;
   }
 }
 
@@ -133,9 +161,10 @@ at::Tensor Encoder::forward(const PackedBatch& batch, const Pass& pass) const {
 }
 
 at::Tensor Encoder::infer(const PackedBatch& batch) const {
-  if (embeddings_.word.is_cpu())
-    return forward(batch, CpuInferencePass(config_, packed_type_)).narrow(0, 0, batch.tokens());
-  return forward(batch, InferencePass(config_, packed_type_));
+  if (packed_for_ == Precision::int8) return forward(batch, Int8InferencePass(config_));
+  const at::ScalarType type = compute_type(packed_for_);
+  if (!embeddings_.word.is_cpu()) return forward(batch, InferencePass(config_, type));
+  return forward(batch, CpuInferencePass(config_, type)).narrow(0, 0, batch.tokens());
 }
 
 void Encoder::prepare_training(at::ScalarType compute_type) {

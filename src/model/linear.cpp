@@ -1,7 +1,11 @@
+#include <reprtune/kernels/int8_product.h>
 #include <reprtune/model/linear.h>
+
+#include "activations.h"
 
 #include <cassert>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include <ATen/ATen.h>
@@ -52,6 +56,21 @@ void Linear::pack(at::ScalarType type) {
 at::Tensor Linear::packed(const at::Tensor& x) const {
   return packed_weight_.is_mkldnn() ? packed_product(x, packed_weight_, packed_bias_, "none")
                                     : at::linear(x, packed_weight_, packed_bias_);
+}
+
+void Linear::pack_int8(const at::Tensor& divisors) {
+  const at::Tensor weight = weight_.detach().contiguous(), bias = bias_.detach().contiguous();
+  const auto out = static_cast<std::size_t>(weight.size(0)), in = static_cast<std::size_t>(weight.size(1));
+  const auto known = divisors.defined() ? std::span(elements<float>(divisors), in) : std::span<const float>();
+  int8_weights_.emplace(elements<float>(weight), elements<float>(bias), out, in, known);
+}
+
+at::Tensor Linear::packed_int8(const at::Tensor& x, std::optional<kernels::Activation> activation) const {
+  assert(int8_weights_ && x.scalar_type() == at::kBFloat16);
+  const at::Tensor y = at::empty({x.size(0), weight_.size(0)}, at::kBFloat16);
+  kernels::int8_product(*int8_weights_, elements<kernels::BFloat16>(x), static_cast<std::size_t>(x.size(0)),
+                        activation, mutable_elements<kernels::BFloat16>(y));
+  return y;
 }
 
 at::Tensor Linear::packed_gelu(const at::Tensor& x) const {

@@ -1,6 +1,7 @@
 #include <reprtune/data/input_names.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
+#include <reprtune/kernels/int8_product.h>
 #include <reprtune/kernels/target.h>
 #include <reprtune/model/model.h>
 
@@ -71,13 +72,13 @@ std::optional<Novelty> load_novelty(const ModelFolder& folder) {
                  file.read("distances", {rows("distances")}));
 }
 
-Encoder load_encoder(const std::filesystem::path& folder, const EncoderConfig& config, at::ScalarType type,
+Encoder load_encoder(const std::filesystem::path& folder, const EncoderConfig& config, Precision precision,
                      const at::Device& device) {
   at::set_num_threads(1);  // holds for this thread only; the work is too small to share
   const c10::NoGradGuard no_grad;
   Encoder encoder(config, SafetensorsFile(folder / "model.safetensors"));
   if (!device.is_cpu()) encoder.to(device);
-  encoder.pack(type);
+  encoder.pack(precision);
   return encoder;
 }
 
@@ -95,8 +96,7 @@ Model Model::load(const std::filesystem::path& path, Precision precision, const 
   ModelFolder folder = read_model_folder(path);
   const Precision resolved = resolve_precision(precision, device);
   at::get_num_threads();  // fixes the caller's own number before the thread sets its own
-  auto encoder =
-      std::async(std::launch::async, load_encoder, path, folder.config, compute_type(resolved), device);
+  auto encoder = std::async(std::launch::async, load_encoder, path, folder.config, resolved, device);
   auto tokenizer = load_tokenizer(path);
   if (tokenizer->vocabulary_size() > static_cast<std::size_t>(folder.config.vocabulary_size)) {
     throw Error(ErrorKind::model,
@@ -132,12 +132,16 @@ void Model::set_max_length(std::int64_t tokens) {
 
 std::string Model::arithmetic() const {
   if (!device_.is_cpu()) return "kernels and products libtorch";
+  if (precision_ == Precision::int8) {
+    return "kernels and int8 products " + kernels::chosen_target() +
+           (kernels::has_fast_int8_product() ? "" : ", which has no instruction for these");
+  }
   return "kernels " + kernels::chosen_target() + ", " + precision_name(precision_) + " products oneDNN";
 }
 
 void Model::pack() {
   const c10::NoGradGuard no_grad;
-  encoder_.pack(compute_type(precision_));
+  encoder_.pack(precision_);
 }
 
 at::Tensor Model::embed(const PackedBatch& batch) const {

@@ -1,3 +1,4 @@
+#include <reprtune/io/error.h>
 #include <reprtune/model/precision.h>
 
 #include <cassert>
@@ -7,7 +8,7 @@
 namespace reprtune {
 
 const std::vector<std::string>& precision_names() {
-  static const std::vector<std::string> names = {"auto", "float32", "bfloat16"};
+  static const std::vector<std::string> names = {"auto", "float32", "bfloat16", "int8"};
   return names;
 }
 
@@ -25,13 +26,17 @@ bool has_fast_bfloat16() {
 }
 
 Precision resolve_precision(Precision precision, const at::Device& device) {
+  if (precision == Precision::int8 && !device.is_cpu()) {
+    throw Error(ErrorKind::usage,
+                "precision int8: only on the CPU, not on " + device.str() + "; leave out --precision");
+  }
   if (precision != Precision::automatic) return precision;
   return device.is_cuda() || has_fast_bfloat16() ? Precision::bfloat16 : Precision::float32;
 }
 
 at::ScalarType compute_type(Precision precision) {
   assert(precision != Precision::automatic);
-  return precision == Precision::bfloat16 ? at::kBFloat16 : at::kFloat;
+  return precision == Precision::float32 ? at::kFloat : at::kBFloat16;
 }
 
 }  // namespace reprtune

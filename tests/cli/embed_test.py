@@ -65,6 +65,17 @@ class EmbedTest(ProgramTest):
         self.assert_close(exact, fast, 0.05)
         self.assertNotEqual(exact, fast)
 
+    def test_int8_is_near_and_says_what_it_runs_on(self):
+        exact, fast = self.embed("--precision", "float32"), self.embed("--precision", "int8")
+        for a, b in zip(exact, fast):
+            self.assertGreater(sum(x * y for x, y in zip(a, b)), 0.999)
+        self.assertNotEqual(fast, self.embed("--precision", "bfloat16"))
+        portable = self.embed("--precision", "int8", "--kernels", "SCALAR")
+        for a, b in zip(exact, portable):
+            self.assertGreater(sum(x * y for x, y in zip(a, b)), 0.999)
+        said = self.good("embed", self.model, "--precision", "int8", "--kernels", "SCALAR", "--verbose", stdin="a\n").err
+        self.assertIn("in int8 (kernels and int8 products SCALAR, which has no instruction for these)", said)
+
     def test_formats_agree(self):
         vectors = self.embed()
         stdin = "".join(text + "\n" for text in TEXTS)

@@ -54,6 +54,7 @@ class UsageTest(ProgramTest):
             ("classify", "m", "--format", "xml"): "--format",
             ("embed", "m", "--type", "int4"): "--type",
             ("embed", "m", "--precision", "float64"): "--precision",
+            ("finetune", "t.csv", "--precision", "int8"): "--precision int8: only for embed, classify and evaluate",
             ("embed", "m", "--truncate", "middle"): "--truncate",
             ("classify", "m", "--header", "maybe"): "--header",
             ("classify", "m", "--delimiter", "ab"): "--delimiter",

@@ -24,7 +24,8 @@ std::vector<std::vector<std::int32_t>> encode(const Model& model, const std::vec
 /// From text to vector, as sentence-transformers does it.
 void expect_vectors(const std::filesystem::path& folder, const Golden& golden) {
   for (const auto& [precision, least] :
-       {std::pair(Precision::float32, 0.99999), std::pair(Precision::bfloat16, 0.999)}) {
+       {std::pair(Precision::float32, 0.99999), std::pair(Precision::bfloat16, 0.999),
+        std::pair(Precision::int8, 0.999)}) {
     const Model model = Model::load(folder, precision, at::kCPU);
     EXPECT_EQ(model.max_length(), 32);
     const auto ids = encode(model, golden.texts);

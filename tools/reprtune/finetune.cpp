@@ -266,6 +266,10 @@ void validate_command(const FinetuneCommand& command) {
   if (command.resume && command.overwrite)
     throw Error(ErrorKind::usage,
                 "--resume goes on with a run and --overwrite starts anew: give one of them");
+  if (command.runtime.precision == Precision::int8)
+    throw Error(
+        ErrorKind::usage,
+        "--precision int8: only for embed, classify and evaluate; finetune takes auto, float32 or bfloat16");
 }
 
 Existing existing_of(const FinetuneCommand& command) {

@@ -5,6 +5,7 @@
 #include <reprtune/model/encoder_config.h>
 #include <reprtune/model/linear.h>
 #include <reprtune/model/packed_batch.h>
+#include <reprtune/model/precision.h>
 #include <reprtune/model/safetensors.h>
 
 #include <functional>
@@ -26,7 +27,7 @@ struct Parameter {
 
 /// The BERT encoder (Devlin et al., 2019) over packed rows: N tokens in, N hidden states out, no padding and
 /// no mask. Weights are float32. One description of the network serves training and inference; the passes
-/// (TrainingPass, CpuInferencePass, InferencePass) say how its steps are done.
+/// (TrainingPass, CpuInferencePass, ...) say how its steps are done.
 class Encoder {
  public:
   /// Reads the weights, with or without a name prefix ("bert.", "0.auto_model."). Throws Error(model).
@@ -39,10 +40,9 @@ class Encoder {
   /// Moves the weights; what was packed is lost.
   void to(const at::Device& device);
 
-  /// Prepares infer() for activations of this type (float32 or bfloat16); to be called again after the
-  /// weights changed.
-  void pack(at::ScalarType compute_type);
-  /// Hidden states [N, H] in the packed type. Needs pack(); several threads may call it at once.
+  /// Prepares infer() for this precision, a resolved one; to be called again after the weights changed.
+  void pack(Precision precision);
+  /// Hidden states [N, H] in the activations' type. Needs pack(); several threads may call it at once.
   at::Tensor infer(const PackedBatch& batch) const;
 
   /// Prepares train() for activations of this type; to be called before replicas are made, and again after
@@ -71,6 +71,7 @@ class Encoder {
     LayerNorm output_norm;
   };
   Encoder(const Encoder&) = default;
+  void pack_int8();
   void for_each_tensor(const std::function<void(at::Tensor&)>& visit);
   template <typename Pass>
   at::Tensor forward(const PackedBatch& batch, const Pass& pass) const;
@@ -80,7 +81,7 @@ class Encoder {
   std::vector<Layer> layers_;
   std::vector<std::pair<std::string, at::Tensor>>
       unused_;  ///< the pooler, kept so that a saved checkpoint is complete
-  at::ScalarType packed_type_ = at::kFloat;
+  Precision packed_for_ = Precision::float32;
 };
 
 }  // namespace reprtune

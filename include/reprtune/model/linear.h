@@ -1,5 +1,10 @@
 #pragma once
 
+#include <reprtune/kernels/activation.h>
+#include <reprtune/kernels/int8_weights.h>
+
+#include <optional>
+
 #include <ATen/core/Tensor.h>
 
 namespace reprtune {
@@ -32,6 +37,11 @@ class Linear {
   void pack(at::ScalarType type);
   /// The same product with the packed weights; x must have the packed type. Not differentiable.
   at::Tensor packed(const at::Tensor& x) const;
+  /// Prepares packed_int8() with weights rounded to 8 bits. Columns of x are divided by `divisors` [in],
+  /// which may be undefined, before they are rounded, and those of the weight multiplied.
+  void pack_int8(const at::Tensor& divisors);
+  /// The product in 8-bit integers, then the activation if there is one; x: [N, in] bfloat16 -> [N, out].
+  at::Tensor packed_int8(const at::Tensor& x, std::optional<kernels::Activation> activation) const;
   /// gelu(packed(x)), with the exact (erf) GELU fused into the product where the library can.
   at::Tensor packed_gelu(const at::Tensor& x) const;
 
@@ -39,6 +49,7 @@ class Linear {
   at::Tensor weight_, bias_;
   at::Tensor training_copy_;
   at::Tensor packed_weight_, packed_bias_;
+  std::optional<kernels::Int8Weights> int8_weights_;
 };
 
 }  // namespace reprtune

@@ -13,9 +13,10 @@ enum class Precision {
   automatic,  ///< bfloat16 where the processor multiplies it in hardware, else float32
   float32,
   bfloat16,
+  int8,  ///< products of 8-bit integers between activations in bfloat16; inference on the CPU only
 };
 
-/// "auto", "float32", "bfloat16".
+/// "auto", "float32", "bfloat16", "int8".
 const std::vector<std::string>& precision_names();
 const std::string& precision_name(Precision precision);
 
@@ -23,7 +24,8 @@ const std::string& precision_name(Precision precision);
 /// slower.
 bool has_fast_bfloat16();
 
-/// Turns `automatic` into the precision this machine should use on `device`.
+/// Turns `automatic` into the precision this machine should use on `device`. Throws Error(usage) for int8 on
+/// another device than the CPU.
 Precision resolve_precision(Precision precision, const at::Device& device);
 
 /// The element type of activations for a resolved precision.

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Accuracy of `reprtune finetune` from a few rows per class, over several draws.
+
+    bench/few_shot.py build/release/bin/reprtune ../shared/datasets trec6 sst2-cohere --rows-per-class 8 16
+
+Each draw takes so many rows of each class from train.csv, finetunes on them, and scores on 1,000 other rows of train.csv:
+the place to choose settings. --test scores on test.csv instead: for the final number, once. Options behind `--` go to
+finetune. --setfit PYTHON measures SetFit with its defaults on the same draws (its environment: tools/peers bench).
+"""
+
+import argparse
+import collections
+import csv
+import json
+import pathlib
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+SCORED_ROWS = 1000
+
+SETFIT = """
+import csv, json, sys, time, warnings
+warnings.filterwarnings("ignore")
+import torch
+from datasets import Dataset
+from setfit import SetFitModel, Trainer, TrainingArguments
+train, scored, base, threads, iterations, seed = sys.argv[1:7]
+torch.set_num_threads(int(threads))
+rows = lambda file: list(csv.DictReader(open(file, newline="", encoding="utf-8")))
+table = rows(train)
+start = time.perf_counter()
+model = SetFitModel.from_pretrained(base)
+arguments = TrainingArguments(seed=int(seed), show_progress_bar=False, report_to="none", save_strategy="no",
+                              **({"num_iterations": int(iterations)} if iterations != "0" else {}))
+Trainer(model=model, args=arguments, train_dataset=Dataset.from_list(table)).train()
+seconds = time.perf_counter() - start
+test = rows(scored)
+predicted = model.predict([row["text"] for row in test])
+print(json.dumps({"accuracy": sum(str(p) == row["label"] for p, row in zip(predicted, test)) / len(test), "seconds": seconds}))
+"""
+
+
+def read_rows(file):
+    with file.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def write_rows(file, rows):
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, ["text", "label"], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def draw(rows, per_class, seed):
+    """(the rows drawn, the others), both shuffled."""
+    rows = rows[:]
+    random.Random(seed).shuffle(rows)
+    taken, drawn, others = collections.Counter(), [], []
+    for row in rows:
+        taken[row["label"]] += 1
+        (drawn if taken[row["label"]] <= per_class else others).append(row)
+    return drawn, others
+
+
+def measure(options, folder, scratch, per_class, seed, extra):
+    drawn, others = draw(read_rows(folder / "train.csv"), per_class, seed)
+    write_rows(scratch / "train.csv", drawn)
+    write_rows(scratch / "scored.csv", read_rows(folder / "test.csv") if options.test else others[:SCORED_ROWS])
+    start = time.perf_counter()
+    subprocess.run([options.program, "finetune", scratch / "train.csv", "-o", scratch / "model", "--seed", str(seed), "--quiet",
+                    "--overwrite", "--threads", str(options.threads), *extra], check=True, stdout=subprocess.PIPE)
+    seconds = time.perf_counter() - start
+    scored = subprocess.run([options.program, "evaluate", scratch / "model", scratch / "scored.csv", "--format", "json",
+                             "--quiet"], check=True, stdout=subprocess.PIPE)
+    result = json.loads(scored.stdout)
+    results = {"reprtune": {"accuracy": result["accuracy"], "seconds": seconds, "ece": result["ece"]}}
+    if options.setfit:
+        done = subprocess.run([options.setfit, "-c", SETFIT, scratch / "train.csv", scratch / "scored.csv", options.base,
+                               str(options.threads), str(options.setfit_iterations), str(seed)], check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        results["setfit"] = json.loads(done.stdout.splitlines()[-1])
+    return results
+
+
+def main():
+    arguments = sys.argv[1:]
+    extra = arguments[arguments.index("--") + 1:] if "--" in arguments else []
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("datasets", type=pathlib.Path)
+    parser.add_argument("names", nargs="+")
+    parser.add_argument("--rows-per-class", nargs="+", type=int, default=[8, 16])
+    parser.add_argument("--draws", nargs="+", type=int, default=[1, 2, 3, 4, 5], help="their seeds")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--test", action="store_true", help="score on test.csv")
+    parser.add_argument("--setfit", help="Python with SetFit; also give --base")
+    parser.add_argument("--base", help="folder of the base model, for SetFit")
+    parser.add_argument("--setfit-iterations", type=int, default=0, help="num_iterations; 0: SetFit's default")
+    options = parser.parse_args(arguments[:arguments.index("--")] if "--" in arguments else arguments)
+    print("| data | rows per class | draws | system | accuracy | seconds |\n|---|---|---|---|---|---|")
+    for name in options.names:
+        for per_class in options.rows_per_class:
+            results = collections.defaultdict(list)
+            for seed in options.draws:
+                with tempfile.TemporaryDirectory() as folder:
+                    measured = measure(options, options.datasets / name, pathlib.Path(folder), per_class, seed, extra)
+                for system, result in measured.items():
+                    results[system].append(result)
+            for system, rows in results.items():
+                accuracies = [100 * row["accuracy"] for row in rows]
+                spread = statistics.stdev(accuracies) if len(rows) > 1 else 0.0
+                print(f"| {name} | {per_class} | {len(rows)} | {system} | {statistics.mean(accuracies):.2f} ± {spread:.2f} | "
+                      f"{statistics.mean(row['seconds'] for row in rows):.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
