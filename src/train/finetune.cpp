@@ -137,9 +137,13 @@ class Run {
   LinearProbe fit_probe(const at::Tensor& vectors, const LinearProbe& known) const {
     std::vector<std::size_t> all(train_.labels.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    const auto weights = options_.head_only ? options_.class_weights : ClassWeights::none;
+    ProbeLoss loss;
+    if (options_.head_only) {  // else it is a baseline and a beginning: the plain one
+      loss.class_weights = class_weight_tensor(options_.class_weights, labels_, train_.labels);
+      loss.focal_gamma = options_.focal_gamma;
+    }
     return fit_linear_probe(vectors, label_tensor(train_.labels, all), static_cast<std::int64_t>(classes_),
-                            10, class_weight_tensor(weights, train_.labels, classes_), known);
+                            loss, known);
   }
 
   void measure_baselines(const LinearProbe& probe) {

@@ -36,19 +36,12 @@ at::Tensor label_tensor(const std::vector<std::size_t>& labels, std::span<const 
   return tensor;
 }
 
-at::Tensor class_weight_tensor(ClassWeights weights, const std::vector<std::size_t>& labels,
-                               std::size_t classes) {
-  if (weights == ClassWeights::none) return {};
-  std::vector<float> counts(classes, 0.0F);
-  for (const std::size_t label : labels) counts[label] += 1;
-  at::Tensor result = at::zeros({static_cast<std::int64_t>(classes)});
-  auto* out = result.mutable_data_ptr<float>();
-  const auto present =
-      static_cast<float>(std::count_if(counts.begin(), counts.end(), [](float n) { return n > 0; }));
-  for (std::size_t c = 0; c < classes; ++c) {
-    if (counts[c] > 0) out[c] = static_cast<float>(labels.size()) / (present * counts[c]);
-  }
-  return result;
+at::Tensor class_weight_tensor(const ClassWeights& weights, const LabelSet& names,
+                               const std::vector<std::size_t>& labels) {
+  std::vector<std::size_t> counts(names.size(), 0);
+  for (const std::size_t label : labels) ++counts[label];
+  const std::vector<double> values = class_weights(weights, names, counts);
+  return values.empty() ? at::Tensor() : at::tensor(values).to(at::kFloat);
 }
 
 Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, const FinetuneOptions& options)
@@ -56,7 +49,7 @@ Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, cons
       options_(options),
       head_{head.labels, head.weight.detach().clone().to(model.device()),
             head.bias.detach().clone().to(model.device())},
-      class_weights_(class_weight_tensor(options.class_weights, rows.labels, head.labels.size())),
+      class_weights_(class_weight_tensor(options.class_weights, head.labels, rows.labels)),
       absent_(absent_classes(rows.labels, head.labels.size())),
       encoder_(model, workers_for(model, options)),
       sampler_(rows.labels, head.labels.size(), static_cast<std::size_t>(*options.batch_size), options.seed) {
@@ -181,7 +174,7 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
   at::Tensor logits = head_.logits(vectors);
   // A class that these rows know nothing of is left as it is: its rows of the head get no gradient.
   if (absent_.defined()) logits = logits.masked_fill(absent_, -std::numeric_limits<float>::infinity());
-  const at::Tensor classification = classification_loss(logits, labels, class_weights_);
+  const at::Tensor classification = classification_loss(logits, labels, class_weights_, options_.focal_gamma);
   const double w = options_.contrastive_weight;
   const at::Tensor contrastive =
       w > 0 ? supervised_contrastive_loss(vectors, labels, options_.contrastive_temperature) : at::zeros({});

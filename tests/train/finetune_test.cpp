@@ -236,7 +236,7 @@ TEST(Finetune, PatienceEndsARunThatDoesNotImprove) {
 
 TEST(Finetune, BalancedWeightsChangeOnlyUnevenClasses) {
   FinetuneOptions plain = toy_options(1), balanced = toy_options(1);
-  balanced.class_weights = ClassWeights::balanced;
+  balanced.class_weights.rule = ClassWeights::Rule::balanced;
   const auto first_loss = [](const Dataset& data, const FinetuneOptions& options) {
     Model model = toy_model();
     double loss = NAN;

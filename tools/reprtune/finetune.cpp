@@ -162,6 +162,10 @@ Json model_record(const FinetuneCommand& command, const Split& rows, const Json&
                     {"validation_rows", rows.validation.examples.size()},
                     {"hash", dataset_hash(rows.train)}};
   record["options"] = run["options"];
+  const auto weights =
+      class_weights(command.options.class_weights, rows.train.labels, rows.train.class_counts());
+  for (std::size_t c = 0; c < weights.size(); ++c)
+    record["class_weights"][rows.train.labels.name(c)] = weights[c];
   record["best_epoch"] = result.best_epoch;
   record["baselines"] = run["baselines"];
   record["validation"] = scores_json(result.validation);
@@ -271,6 +275,8 @@ int run_finetune(FinetuneCommand& command) {
   const Head* known = command.init_from.empty() ? nullptr : &*model.head();
   const Split rows = load_training_rows(command.files, command.input, known, command.options.seed);
   throw_if_interrupted();
+  if (auto& weights = command.options.class_weights; weights.rule == ClassWeights::Rule::given)
+    weights.given = read_label_weights(weights.file, rows.train);
   command.options =
       choose_options(command.options, rows.train.examples.size(), model.folder().config, model.max_length());
   model.set_max_length(*command.options.max_length);

@@ -3,6 +3,7 @@
 #include <reprtune/data/dataset.h>
 #include <reprtune/model/encoder_config.h>
 #include <reprtune/text/tokenizer.h>
+#include <reprtune/train/class_weights.h>
 
 #include <cstdint>
 #include <optional>
@@ -13,12 +14,6 @@
 
 namespace reprtune {
 
-enum class ClassWeights {
-  none,      ///< every row counts the same
-  balanced,  ///< a row counts rows / (classes * rows of its class), as scikit-learn's "balanced"
-};
-
-const std::vector<std::string>& class_weights_names();
 const std::vector<std::string>& truncation_names();
 
 /// How to train. What is absent is chosen from the data and the base model by choose_options().
@@ -33,7 +28,8 @@ struct FinetuneOptions {
   double weight_decay = 0.01;
   double warmup = 0.1;  ///< share of all steps
   double max_gradient_norm = 1;
-  ClassWeights class_weights = ClassWeights::none;
+  ClassWeights class_weights;
+  double focal_gamma = 0;  ///< see classification_loss()
   bool head_only =
       false;  ///< a linear probe: the encoder stays the base model's, epochs and rates do not matter
   std::int64_t patience = 0;  ///< stop after this many epochs without a better one; 0: never
@@ -59,7 +55,12 @@ void visit_options(Options& options, Visit&& visit) {
   visit("warmup", "Share of the steps in which the learning rate rises", options.warmup);
   visit("max-gradient-norm", "Gradients are clipped to this norm; 0 does not clip",
         options.max_gradient_norm);
-  visit("class-weights", "Weight of the classes in the classification loss", options.class_weights);
+  visit("class-weights",
+        "Weight of the classes in the classification loss: none, balanced (rare classes count more), or a "
+        "CSV of label,weight",
+        options.class_weights);
+  visit("focal-gamma", "Exponent of the focal loss, which looks away from easy rows; 0 is cross-entropy",
+        options.focal_gamma);
   visit("head-only",
         "Leave the encoder as it is and fit the head alone, to its optimum: fast, no epochs, the base "
         "model's vectors",

@@ -26,9 +26,9 @@ struct TokenizedRows {
 /// int64 labels of these rows.
 at::Tensor label_tensor(const std::vector<std::size_t>& labels, std::span<const std::size_t> rows);
 
-/// A weight per class as ClassWeights says; undefined when all count the same. // [C]
-at::Tensor class_weight_tensor(ClassWeights weights, const std::vector<std::size_t>& labels,
-                               std::size_t classes);
+/// class_weights() of these rows; undefined when all count the same. // [C]
+at::Tensor class_weight_tensor(const ClassWeights& weights, const LabelSet& names,
+                               const std::vector<std::size_t>& labels);
 
 /// The steps of a run: batches, losses, optimizer, and how far they are.
 class Trainer {
