@@ -120,19 +120,14 @@ void Trainer::save(Checkpoint& checkpoint) {
   checkpoint.summed_steps = summed_steps_;
 }
 
-void Trainer::train_epoch(const std::function<void()>& before_step,
+bool Trainer::train_epoch(const std::function<double()>& before_step,
                           const std::function<void(const StepReport&)>& report) {
   std::int64_t tokens = 0;
   auto since = std::chrono::steady_clock::now();
   const std::int64_t every = std::max<std::int64_t>(1, steps_ / kLoggedSteps);
   const auto batches = sampler_.epoch(static_cast<std::uint64_t>(epoch_));
   const auto count = static_cast<std::int64_t>(batches.size());
-  while (batch_ < count) {
-    before_step();
-    tokens += train_step(batches[static_cast<std::size_t>(batch_)]);
-    ++batch_;
-    ++summed_steps_;
-    if (summed_steps_ < every && batch_ < count) continue;
+  const auto report_sums = [&] {
     const auto now = std::chrono::steady_clock::now();
     StepReport means = mean_report();
     means.tokens_per_second =
@@ -141,21 +136,38 @@ void Trainer::train_epoch(const std::function<void()>& before_step,
     sums_ = {};
     summed_steps_ = tokens = 0;
     since = now;
+  };
+  while (batch_ < count) {
+    time_gone_ = before_step();
+    if (time_gone_ >= 1) break;
+    tokens += train_step(batches[static_cast<std::size_t>(batch_)]);
+    ++batch_;
+    ++summed_steps_;
+    if (summed_steps_ >= every || batch_ == count) report_sums();
   }
+  if (summed_steps_ > 0) report_sums();
   optimizer_->catch_up();
+  return batch_ == count;
 }
 
 StepReport Trainer::mean_report() const {
   const auto count = static_cast<double>(summed_steps_);
   StepReport report = sums_;
   report.step = step_;
-  report.steps = steps_;
+  report.steps = position() > step_
+                     ? std::max<std::int64_t>(step_, std::llround(static_cast<double>(step_) / time_gone_))
+                     : steps_;  // as many as fit
   report.epoch = epoch_;
   report.epochs = *options_.epochs;
   report.loss /= count;
   report.classification_loss /= count;
   report.contrastive_loss /= count;
   return report;
+}
+
+/// Where it is in the schedule, in steps: further than its steps where its time runs out before them.
+std::int64_t Trainer::position() const {
+  return std::max(step_, static_cast<std::int64_t>(time_gone_ * static_cast<double>(steps_)));
 }
 
 void Trainer::next_epoch() {
@@ -186,7 +198,7 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
   }
   loss.backward();
   encoder_.backward(vectors.grad());
-  const double rate = *options_.learning_rate * linear_schedule(step_, steps_, warmup_);
+  const double rate = *options_.learning_rate * linear_schedule(position(), steps_, warmup_);
   optimizer_->step(rate);
   ++step_;
   sums_.loss += loss_value;

@@ -51,6 +51,7 @@ CASES = [
     ("class weights that are not there", {}, "finetune train.csv --class-weights blanced"),
     ("a learning rate that is no number", {}, "finetune train.csv --learning-rate nan"),
     ("a learning rate that makes no sense", {}, "finetune train.csv --learning-rate 20"),
+    ("a time limit without a unit", {}, "finetune train.csv --time-limit 10"),
     ("a negative number of epochs", {}, "finetune train.csv --epochs -1"),
     ("a text longer than the base model takes", {"long.csv": b"text,label\n" + b"my " * 60 + b",x\nmy,y\nmy order,x\nthe order,y\n"},
      "finetune long.csv --truncate none"),

@@ -48,6 +48,7 @@ TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
       {"--focal-gamma", [](auto& o) { o.focal_gamma = -0.5; }},
       {"--focal-gamma", [&](auto& o) { o.focal_gamma = nan; }},
       {"--patience", [](auto& o) { o.patience = -1; }},
+      {"--time-limit", [](auto& o) { o.time_limit.seconds = -1; }},
       {"--threads", [](auto& o) { o.threads = 0; }},
   };
   for (const auto& [name, change] : changes) {
@@ -96,6 +97,7 @@ TEST(FinetuneOptions, JsonHasEveryOptionByItsName) {
   EXPECT_TRUE(json.at("epochs").is_null());
   EXPECT_EQ(json.at("class-weights"), "none");
   EXPECT_EQ(json.at("truncate"), "end");
+  EXPECT_EQ(json.at("time-limit"), "none");
   options.class_weights = {ClassWeights::Rule::balanced, {}, {}};
   EXPECT_EQ(options_json(options).at("class-weights"), "balanced");
   options.class_weights = {ClassWeights::Rule::given, "weights.csv", {{"b", 2}, {"a", 0.5}}};

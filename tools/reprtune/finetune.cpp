@@ -186,6 +186,7 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   run.on_change = [&] { write_file(output.partial() / "run" / "report.html", render_report(record)); };
   run.on_change();
 
+  start.seconds = [&run] { return run.seconds(); };
   const FinetuneResult result = finetune(model, rows.train, rows.validation, command.options,
                                          make_observer(output, command.checkpoint_minutes), std::move(start));
   clear_progress_line();
@@ -202,6 +203,7 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
     summary["best_epoch"] = result.best_epoch;
     summary["epochs"] = result.epochs_run;
     summary["temperature"] = temperature;
+    if (command.options.time_limit.seconds > 0) summary["time_limit_reached"] = result.out_of_time;
   }
   if (result.interrupted) {
     run.set_state(RunState::interrupted, "stopped by a signal");
@@ -213,6 +215,11 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
                                           ") is kept there as a model"
                                     : ""));
     throw Interrupted{interrupt_signal()};
+  }
+  if (result.out_of_time) {
+    log_info("the time limit of " + time_limit_text(command.options.time_limit) +
+             " ended training in epoch " + std::to_string(result.epochs_run) + " of " +
+             std::to_string(*command.options.epochs));
   }
   run.set_state(RunState::done);
   summary["seconds"] = run.seconds();
@@ -290,7 +297,7 @@ int run_finetune(FinetuneCommand& command) {
     return 0;
   }
 
-  FinetuneStart start{begin_run(command, *output, rows, model), known};
+  FinetuneStart start{begin_run(command, *output, rows, model), known, {}};
   Json summary;
   try {
     summary = train_model(command, *output, rows, model, check, std::move(start));

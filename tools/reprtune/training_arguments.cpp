@@ -40,6 +40,16 @@ void bind_field(CLI::App& app, const char* name, const char* description, ClassW
       ->check(CLI::Validator(check, ""))
       ->default_str(names.front());
 }
+void bind_field(CLI::App& app, const char* name, const char* description, TimeLimit& field) {
+  const auto check = [](const std::string& value) -> std::string {
+    return parse_time_limit(value) ? "" : "expected a time such as 90s, 10m or 1h30m, found '" + value + "'";
+  };
+  app.add_option_function<std::string>(
+         std::string("--") + name, [&field](const std::string& value) { field = *parse_time_limit(value); },
+         description)
+      ->check(CLI::Validator(check, ""))
+      ->default_str(time_limit_text(field));
+}
 void bind_field(CLI::App& app, const char* name, const char* description, bool& field) {
   app.add_flag(std::string("--") + name, field, description);
 }

@@ -4,6 +4,7 @@
 #include <reprtune/model/encoder_config.h>
 #include <reprtune/text/tokenizer.h>
 #include <reprtune/train/class_weights.h>
+#include <reprtune/train/time_limit.h>
 
 #include <cstdint>
 #include <optional>
@@ -33,6 +34,7 @@ struct FinetuneOptions {
   bool head_only =
       false;  ///< a linear probe: the encoder stays the base model's, epochs and rates do not matter
   std::int64_t patience = 0;  ///< stop after this many epochs without a better one; 0: never
+  TimeLimit time_limit;       ///< of the whole run, all before and after training included
   std::uint64_t seed = 1;
   Truncation truncation = Truncation::end;
   std::int64_t threads = 1;
@@ -67,6 +69,9 @@ void visit_options(Options& options, Visit&& visit) {
         options.head_only);
   visit("patience", "Stop after this many epochs without a better one; 0 never stops early",
         options.patience);
+  visit("time-limit",
+        "The most time that the run takes, such as 90s, 10m or 1h30m: training makes the best of what fits",
+        options.time_limit);
   visit("seed", "Seed of the split, the batches and the dropout", options.seed);
   visit("truncate", "What is cut from a text that is too long; none refuses the row", options.truncation);
 }
