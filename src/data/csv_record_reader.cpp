@@ -186,6 +186,13 @@ class CsvRecordReader::State {
   CsvRecord record_;
 };
 
+std::string_view CsvField::label() const {
+  if (quoted) return value;
+  const std::size_t begin = value.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return value.substr(begin, value.find_last_not_of(" \t") - begin + 1);
+}
+
 CsvRecordReader::CsvRecordReader(std::unique_ptr<ByteSource> source, char delimiter)
     : state_(std::make_unique<State>(std::move(source), checked_delimiter(delimiter))) {}
 CsvRecordReader::CsvRecordReader(CsvRecordReader&&) noexcept = default;

@@ -23,12 +23,6 @@ std::string delimiter_name(char delimiter) {
   }
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 class CsvRowSource final : public RowSource {
  public:
   CsvRowSource(std::unique_ptr<ByteSource> source, std::string name, char delimiter, InputOptions options,
@@ -60,10 +54,7 @@ class CsvRowSource final : public RowSource {
     row.row.text = record_->fields[columns_.text].value;
     row.labelled = columns_.label.has_value();
     row.row.label.clear();
-    if (columns_.label) {
-      const CsvField& label = record_->fields[*columns_.label];
-      row.row.label = label.quoted ? label.value : trimmed(label.value);
-    }
+    if (columns_.label) row.row.label = record_->fields[*columns_.label].label();
     return true;
   }
 

@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Path = std::filesystem::path;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 const char* const kNumbers = "checkpoint.json";
 const char* const kTensors = "tensors.safetensors";
 
@@ -70,6 +70,8 @@ void visit_numbers(Numbers& numbers, const Visit& visit) {
   visit("majority_macro_f1", numbers.baselines.majority_macro_f1);
   visit("probe_accuracy", numbers.baselines.probe_accuracy);
   visit("probe_macro_f1", numbers.baselines.probe_macro_f1);
+  visit("training_began", numbers.training_began);
+  visit("closing_seconds", numbers.closing_seconds);
   visit("optimizer_steps", numbers.optimizer_steps);
 }
 

@@ -4,9 +4,11 @@
 #include <reprtune/io/error.h>
 #include <reprtune/train/finetune.h>
 #include <reprtune/train/linear_probe.h>
+#include <reprtune/train/time_budget.h>
 #include <reprtune/train/trainer.h>
 
 #include <algorithm>
+#include <chrono>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -65,6 +67,12 @@ class Snapshot {
   std::vector<at::Tensor> copies_;
 };
 
+std::function<double()> seconds_from_now() {
+  return [start = std::chrono::steady_clock::now()] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+}
+
 /// Leaves whatever is being done when the run is asked to stop.
 struct Stopped {};
 
@@ -72,10 +80,11 @@ struct Stopped {};
 class Run {
  public:
   Run(Model& model, const Dataset& train, const Dataset& validation, const FinetuneOptions& options,
-      const FinetuneObserver& observer)
+      const FinetuneObserver& observer, const FinetuneStart& start)
       : model_(model),
         options_(options),
         observer_(observer),
+        budget_(options.time_limit, start.seconds ? start.seconds : seconds_from_now()),
         classes_(train.labels.size()),
         labels_(train.labels),
         train_(prepare(model, train, options)),
@@ -91,7 +100,7 @@ class Run {
       } else {
         begin(start.head);
       }
-      while (trainer_ && trainer_->epoch() <= *options_.epochs && !out_of_patience()) run_epoch();
+      while (trainer_ && has_more_to_do()) run_epoch();
     } catch (const Stopped&) {
       result_.interrupted = true;
       if (trainer_) save_checkpoint();
@@ -118,9 +127,13 @@ class Run {
   }
 
   void begin(const Head* known) {
+    const double start = budget_.seconds();
     const at::Tensor vectors = embed(train_);
+    const double embedded = budget_.seconds();
     const LinearProbe probe = fit_probe(vectors, {});
+    const double fitted = budget_.seconds();
     measure_baselines(probe);
+    const double measured = budget_.seconds();
     // The head starts from the linear probe, so that the encoder is not pulled about while a random head
     // finds its way (Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
     // Out-of-Distribution", ICLR 2022).
@@ -131,15 +144,24 @@ class Run {
       validate(1, result_.vectors_before);
     } else {
       start_training();
+      // After the last step: validation rows twice, a sample of the training rows, and files to write.
+      const double sample =
+          std::min(1.0, static_cast<double>(kMeasuredRows) / static_cast<double>(train_.labels.size()));
+      budget_.begin_training(budget_.seconds(),
+                             1.2 * (2 * (measured - fitted) + sample * (embedded - start)));
     }
   }
 
   LinearProbe fit_probe(const at::Tensor& vectors, const LinearProbe& known) const {
     std::vector<std::size_t> all(train_.labels.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    const auto weights = options_.head_only ? options_.class_weights : ClassWeights::none;
+    ProbeLoss loss;
+    if (options_.head_only) {  // else it is a baseline and a beginning: the plain one
+      loss.class_weights = class_weight_tensor(options_.class_weights, labels_, train_.labels);
+      loss.focal_gamma = options_.focal_gamma;
+    }
     return fit_linear_probe(vectors, label_tensor(train_.labels, all), static_cast<std::int64_t>(classes_),
-                            10, class_weight_tensor(weights, train_.labels, classes_), known);
+                            loss, known);
   }
 
   void measure_baselines(const LinearProbe& probe) {
@@ -169,6 +191,7 @@ class Run {
     Trainer::restore_weights(checkpoint, model_, head_);
     start_training();
     trainer_->restore(checkpoint);
+    budget_.begin_training(checkpoint.training_began, checkpoint.closing_seconds);
     result_.best_epoch = checkpoint.best_epoch;
     best_f1_ = checkpoint.best_f1;
     best_loss_ = checkpoint.best_loss;
@@ -185,14 +208,16 @@ class Run {
 
   void run_epoch() {
     set_state(RunState::training);
-    trainer_->train_epoch(
+    const bool whole = trainer_->train_epoch(
         [this] {
           stop_if_asked();
           if (observer_.wants_checkpoint && observer_.wants_checkpoint(false)) save_checkpoint();
+          return budget_.gone();
         },
         [this](const StepReport& report) {
           if (observer_.on_step) observer_.on_step(report);
         });
+    result_.out_of_time = !whole;
     head_ = trainer_->head();
     if (validate(trainer_->epoch())) best_->take();
     result_.epochs_run = trainer_->epoch();
@@ -209,6 +234,8 @@ class Run {
     checkpoint.best_f1 = best_f1_;
     checkpoint.best_loss = best_loss_;
     checkpoint.baselines = result_.baselines;
+    checkpoint.training_began = budget_.began();
+    checkpoint.closing_seconds = budget_.closing();
     checkpoint.tensors.emplace_back(kVectorsBefore, result_.vectors_before);
     const bool weights_are_best = trainer_->batch() == 0 && trainer_->epoch() - 1 == result_.best_epoch;
     if (!weights_are_best) best_->save(checkpoint);
@@ -238,6 +265,13 @@ class Run {
     }
     if (observer_.on_validation) observer_.on_validation(report);
     return report.best;
+  }
+
+  /// Once the time is over an epoch has no steps, but is what gives a model when there is none yet.
+  bool has_more_to_do() {
+    if (trainer_->epoch() > *options_.epochs || out_of_patience()) return false;
+    result_.out_of_time = budget_.is_over();
+    return !result_.out_of_time || result_.best_epoch == 0;
   }
 
   bool out_of_patience() const {
@@ -307,6 +341,7 @@ class Run {
   Model& model_;
   const FinetuneOptions& options_;
   const FinetuneObserver& observer_;
+  TimeBudget budget_;
   std::size_t classes_;
   LabelSet labels_;
   TokenizedRows train_, validation_;
@@ -350,7 +385,7 @@ FinetuneResult finetune(Model& model, const Dataset& train, const Dataset& valid
                                      "'; finetuning needs at least two classes");
   }
   model.set_max_length(*options.max_length);
-  return Run(model, train, validation, options, observer).run(std::move(start));
+  return Run(model, train, validation, options, observer, start).run(std::move(start));
 }
 
 }  // namespace reprtune

@@ -22,18 +22,18 @@ nlohmann::ordered_json field_json(const std::optional<T>& value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
 }
 nlohmann::ordered_json field_json(const ClassWeights& value) {
-  return class_weights_names().at(static_cast<std::size_t>(value));
+  if (value.rule != ClassWeights::Rule::given)
+    return class_weights_names().at(static_cast<std::size_t>(value.rule));
+  nlohmann::ordered_json weights = nlohmann::ordered_json::object();
+  for (const auto& [label, weight] : value.given) weights[label] = weight;
+  return weights;
 }
+nlohmann::ordered_json field_json(const TimeLimit& value) { return time_limit_text(value); }
 nlohmann::ordered_json field_json(const Truncation& value) {
   return truncation_names().at(static_cast<std::size_t>(value));
 }
 
 }  // namespace
-
-const std::vector<std::string>& class_weights_names() {
-  static const std::vector<std::string> names = {"none", "balanced"};
-  return names;
-}
 
 const std::vector<std::string>& truncation_names() {
   static const std::vector<std::string> names = {"end", "start", "none"};
@@ -60,7 +60,9 @@ void validate_options(const FinetuneOptions& options) {
   require(in(options.max_gradient_norm, 0, 1e9), "max-gradient-norm", "a number from 0 to 1e9");
   require(in(options.abstain_for_precision, 0, 1) && options.abstain_for_precision < 1,
           "abstain-for-precision", "a number from 0, below 1");
+  require(in(options.focal_gamma, 0, 100), "focal-gamma", "a number from 0 to 100");
   require(options.patience >= 0, "patience", "0 or more");
+  require(in(options.time_limit.seconds, 0, 1e9), "time-limit", "a duration from 0 s");
   require(options.threads >= 1 && options.threads <= 1024, "threads", "1 to 1024");
 }
 

@@ -1,4 +1,5 @@
 #include <reprtune/train/linear_probe.h>
+#include <reprtune/train/losses.h>
 
 #include <vector>
 
@@ -8,8 +9,7 @@
 namespace reprtune {
 
 LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
-                             double inverse_penalty, const at::Tensor& class_weights,
-                             const LinearProbe& known) {
+                             const ProbeLoss& loss, const LinearProbe& known) {
   const auto rows = static_cast<double>(vectors.size(0));
   const std::int64_t held = known.weight.defined() ? known.weight.size(0) : 0;
   if (held == classes) return known;
@@ -28,10 +28,10 @@ LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels
   optimizer.step([&] {
     optimizer.zero_grad();
     const at::Tensor logits = at::linear(vectors, all(known.weight, weight), all(known.bias, bias));
-    at::Tensor loss = at::cross_entropy_loss(logits, labels, class_weights) +
-                      weight.square().sum() / (2 * inverse_penalty * rows);
-    loss.backward();
-    return loss;
+    at::Tensor sum = classification_loss(logits, labels, loss.class_weights, loss.focal_gamma) +
+                     weight.square().sum() / (2 * loss.inverse_penalty * rows);
+    sum.backward();
+    return sum;
   });
   return {all(known.weight, weight).detach(), all(known.bias, bias).detach()};
 }

@@ -23,9 +23,18 @@ at::Tensor supervised_contrastive_loss(const at::Tensor& vectors, const at::Tens
 }
 
 at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
-                               const at::Tensor& class_weights) {
-  return at::cross_entropy_loss(logits, labels,
-                                class_weights.defined() ? std::optional(class_weights) : std::nullopt);
+                               const at::Tensor& class_weights, double focal_gamma) {
+  if (focal_gamma == 0) {
+    return at::cross_entropy_loss(logits, labels,
+                                  class_weights.defined() ? std::optional(class_weights) : std::nullopt);
+  }
+  const at::Tensor log_p = at::log_softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1);  // [B]
+  // The power has no derivative at 0 when its exponent is below 1: a row that is certain stays off it.
+  const at::Tensor doubt = at::expm1(log_p).neg().clamp_min(1e-12);
+  const at::Tensor losses = doubt.pow(focal_gamma) * log_p.neg();
+  if (!class_weights.defined()) return losses.mean();
+  const at::Tensor weights = class_weights.index_select(0, labels);
+  return (weights * losses).sum() / weights.sum();
 }
 
 }  // namespace reprtune

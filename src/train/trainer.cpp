@@ -36,19 +36,12 @@ at::Tensor label_tensor(const std::vector<std::size_t>& labels, std::span<const 
   return tensor;
 }
 
-at::Tensor class_weight_tensor(ClassWeights weights, const std::vector<std::size_t>& labels,
-                               std::size_t classes) {
-  if (weights == ClassWeights::none) return {};
-  std::vector<float> counts(classes, 0.0F);
-  for (const std::size_t label : labels) counts[label] += 1;
-  at::Tensor result = at::zeros({static_cast<std::int64_t>(classes)});
-  auto* out = result.mutable_data_ptr<float>();
-  const auto present =
-      static_cast<float>(std::count_if(counts.begin(), counts.end(), [](float n) { return n > 0; }));
-  for (std::size_t c = 0; c < classes; ++c) {
-    if (counts[c] > 0) out[c] = static_cast<float>(labels.size()) / (present * counts[c]);
-  }
-  return result;
+at::Tensor class_weight_tensor(const ClassWeights& weights, const LabelSet& names,
+                               const std::vector<std::size_t>& labels) {
+  std::vector<std::size_t> counts(names.size(), 0);
+  for (const std::size_t label : labels) ++counts[label];
+  const std::vector<double> values = class_weights(weights, names, counts);
+  return values.empty() ? at::Tensor() : at::tensor(values).to(at::kFloat);
 }
 
 Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, const FinetuneOptions& options)
@@ -56,7 +49,7 @@ Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, cons
       options_(options),
       head_{head.labels, head.weight.detach().clone().to(model.device()),
             head.bias.detach().clone().to(model.device())},
-      class_weights_(class_weight_tensor(options.class_weights, rows.labels, head.labels.size())),
+      class_weights_(class_weight_tensor(options.class_weights, head.labels, rows.labels)),
       absent_(absent_classes(rows.labels, head.labels.size())),
       encoder_(model, workers_for(model, options)),
       sampler_(rows.labels, head.labels.size(), static_cast<std::size_t>(*options.batch_size), options.seed) {
@@ -127,19 +120,14 @@ void Trainer::save(Checkpoint& checkpoint) {
   checkpoint.summed_steps = summed_steps_;
 }
 
-void Trainer::train_epoch(const std::function<void()>& before_step,
+bool Trainer::train_epoch(const std::function<double()>& before_step,
                           const std::function<void(const StepReport&)>& report) {
   std::int64_t tokens = 0;
   auto since = std::chrono::steady_clock::now();
   const std::int64_t every = std::max<std::int64_t>(1, steps_ / kLoggedSteps);
   const auto batches = sampler_.epoch(static_cast<std::uint64_t>(epoch_));
   const auto count = static_cast<std::int64_t>(batches.size());
-  while (batch_ < count) {
-    before_step();
-    tokens += train_step(batches[static_cast<std::size_t>(batch_)]);
-    ++batch_;
-    ++summed_steps_;
-    if (summed_steps_ < every && batch_ < count) continue;
+  const auto report_sums = [&] {
     const auto now = std::chrono::steady_clock::now();
     StepReport means = mean_report();
     means.tokens_per_second =
@@ -148,21 +136,38 @@ void Trainer::train_epoch(const std::function<void()>& before_step,
     sums_ = {};
     summed_steps_ = tokens = 0;
     since = now;
+  };
+  while (batch_ < count) {
+    time_gone_ = before_step();
+    if (time_gone_ >= 1) break;
+    tokens += train_step(batches[static_cast<std::size_t>(batch_)]);
+    ++batch_;
+    ++summed_steps_;
+    if (summed_steps_ >= every || batch_ == count) report_sums();
   }
+  if (summed_steps_ > 0) report_sums();
   optimizer_->catch_up();
+  return batch_ == count;
 }
 
 StepReport Trainer::mean_report() const {
   const auto count = static_cast<double>(summed_steps_);
   StepReport report = sums_;
   report.step = step_;
-  report.steps = steps_;
+  report.steps = position() > step_
+                     ? std::max<std::int64_t>(step_, std::llround(static_cast<double>(step_) / time_gone_))
+                     : steps_;  // as many as fit
   report.epoch = epoch_;
   report.epochs = *options_.epochs;
   report.loss /= count;
   report.classification_loss /= count;
   report.contrastive_loss /= count;
   return report;
+}
+
+/// Where it is in the schedule, in steps: further than its steps where its time runs out before them.
+std::int64_t Trainer::position() const {
+  return std::max(step_, static_cast<std::int64_t>(time_gone_ * static_cast<double>(steps_)));
 }
 
 void Trainer::next_epoch() {
@@ -181,7 +186,7 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
   at::Tensor logits = head_.logits(vectors);
   // A class that these rows know nothing of is left as it is: its rows of the head get no gradient.
   if (absent_.defined()) logits = logits.masked_fill(absent_, -std::numeric_limits<float>::infinity());
-  const at::Tensor classification = classification_loss(logits, labels, class_weights_);
+  const at::Tensor classification = classification_loss(logits, labels, class_weights_, options_.focal_gamma);
   const double w = options_.contrastive_weight;
   const at::Tensor contrastive =
       w > 0 ? supervised_contrastive_loss(vectors, labels, options_.contrastive_temperature) : at::zeros({});
@@ -193,7 +198,7 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
   }
   loss.backward();
   encoder_.backward(vectors.grad());
-  const double rate = *options_.learning_rate * linear_schedule(step_, steps_, warmup_);
+  const double rate = *options_.learning_rate * linear_schedule(position(), steps_, warmup_);
   optimizer_->step(rate);
   ++step_;
   sums_.loss += loss_value;

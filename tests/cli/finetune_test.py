@@ -59,7 +59,7 @@ class FinetuneTest(ProgramTest):
         self.assertEqual(found, fitted)
         self.assertIn("\ncoverage  ", self.good("evaluate", "out", "validation.csv").out)
 
-        stored["threshold"] = 0.999
+        stored["threshold"] = 1  # which no row reaches
         self.write("out/reprtune.json", json.dumps({**json.loads(self.read("out/reprtune.json")), "abstention": stored}))
         classify = ["classify", "out", "train.csv", "--abstain-label", "unsure"]
         self.assertEqual(set(line.split(",")[0] for line in self.good(*classify).out.splitlines()[1:]), {"unsure"})

@@ -82,6 +82,11 @@ class ResumeTest(ResumingTest):
                                            "--epochs: the run in out.partial began with 30, found 31")
         self.assert_refused_after_messages(self.resume("--threads", "1"), 2, "--threads", "2", "1")
         self.assert_refused_after_messages(self.resume("--clean", "urls"), 2, "--clean", "none", "urls")
+        self.assert_refused_after_messages(self.resume("--focal-gamma", "2"), 2, "--focal-gamma", "0.0", "2.0")
+        self.write("weights.csv", "account,1\ndelivery,1\npayment,2\n")
+        self.assert_refused_after_messages(self.resume("--class-weights", "weights.csv"), 2, "--class-weights", "none",
+                                           '{"account":1.0,"delivery":1.0,"payment":2.0}')
+        os.remove(self.path("weights.csv"))
         self.assert_refused_after_messages(self.resume("--base", self.model), 2, "--base", "is not the model")
         self.write("train.csv", training_csv().replace("refund the card 0", "refund my card 0"))
         self.assert_refused_after_messages(self.resume(), 3, "train.csv: holds other rows")

@@ -45,7 +45,10 @@ TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
       {"--weight-decay", [](auto& o) { o.weight_decay = -0.1; }},
       {"--warmup", [](auto& o) { o.warmup = 1.1; }},
       {"--max-gradient-norm", [](auto& o) { o.max_gradient_norm = -1; }},
+      {"--focal-gamma", [](auto& o) { o.focal_gamma = -0.5; }},
+      {"--focal-gamma", [&](auto& o) { o.focal_gamma = nan; }},
       {"--patience", [](auto& o) { o.patience = -1; }},
+      {"--time-limit", [](auto& o) { o.time_limit.seconds = -1; }},
       {"--threads", [](auto& o) { o.threads = 0; }},
   };
   for (const auto& [name, change] : changes) {
@@ -94,6 +97,11 @@ TEST(FinetuneOptions, JsonHasEveryOptionByItsName) {
   EXPECT_TRUE(json.at("epochs").is_null());
   EXPECT_EQ(json.at("class-weights"), "none");
   EXPECT_EQ(json.at("truncate"), "end");
+  EXPECT_EQ(json.at("time-limit"), "none");
+  options.class_weights = {ClassWeights::Rule::balanced, {}, {}};
+  EXPECT_EQ(options_json(options).at("class-weights"), "balanced");
+  options.class_weights = {ClassWeights::Rule::given, "weights.csv", {{"b", 2}, {"a", 0.5}}};
+  EXPECT_EQ(options_json(options).at("class-weights").dump(), R"({"b":2.0,"a":0.5})");
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ TEST(Finetune, AnInterruptedRunKeepsItsBestEpoch) {
 
 /// Goes through a run in pieces of `steps` steps, each from the checkpoint of the one before, as a process
 /// that is stopped again and again does.
-at::Tensor trained_in_pieces(FinetuneOptions options, Precision precision, std::int64_t steps,
+at::Tensor trained_in_pieces(const FinetuneOptions& options, Precision precision, std::int64_t steps,
                              std::vector<double>& losses) {
   const TemporaryFolder folder;
   const std::string base = std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize";
@@ -153,6 +153,7 @@ at::Tensor trained_in_pieces(FinetuneOptions options, Precision precision, std::
       --left;
     };
     observer.should_stop = [&] { return left <= 0; };
+    start.seconds = [&] { return static_cast<double>(losses.size()); };
     observer.on_checkpoint = [&](const Checkpoint& checkpoint) { write_checkpoint(place, checkpoint, {}); };
     if (!finetune(model, toy_data(), toy_data(), options, observer, std::move(start)).interrupted)
       return all_weights(model);
@@ -176,6 +177,16 @@ TEST(Finetune, ARunInPiecesEndsInTheSameBytes) {
       }
     }
   }
+}
+
+TEST(Finetune, TheTimeOfEarlierPiecesCounts) {
+  FinetuneOptions options = toy_options(50);
+  options.time_limit.seconds = 17;
+  std::vector<double> losses, losses_of_one;
+  const at::Tensor whole = trained_in_pieces(options, Precision::float32, 1'000, losses_of_one);
+  EXPECT_EQ(losses_of_one.size(), 17u);
+  EXPECT_TRUE(at::equal(trained_in_pieces(options, Precision::float32, 2, losses), whole));
+  EXPECT_EQ(losses, losses_of_one);
 }
 
 TEST(Finetune, CheckpointsOnTheWayChangeNothing) {
@@ -234,9 +245,60 @@ TEST(Finetune, PatienceEndsARunThatDoesNotImprove) {
   EXPECT_FALSE(result.interrupted);
 }
 
+/// A run whose clock counts the reported steps, from `before` on.
+struct TimedRun {
+  FinetuneResult result;
+  at::Tensor weights;
+  std::vector<StepReport> steps;
+};
+TimedRun timed_run(FinetuneOptions options, double limit, double before = 0) {
+  TimedRun run;
+  options.time_limit.seconds = limit;
+  FinetuneObserver observer;
+  observer.on_step = [&](const StepReport& report) { run.steps.push_back(report); };
+  FinetuneStart start;
+  start.seconds = [&] { return before + static_cast<double>(run.steps.size()); };
+  Model model = toy_model();
+  run.result = finetune(model, toy_data(), toy_data(), options, observer, std::move(start));
+  run.weights = all_weights(model);
+  return run;
+}
+
+TEST(Finetune, ATimeLimitIsMadeTheBestOf) {
+  const FinetuneOptions options = toy_options(50);  // 100 steps
+  const TimedRun run = timed_run(options, 25);
+  EXPECT_TRUE(run.result.out_of_time);
+  EXPECT_FALSE(run.result.interrupted);
+  ASSERT_EQ(run.steps.size(), 25u);
+  EXPECT_EQ(run.result.epochs_run, 13);
+  EXPECT_GE(run.result.best_epoch, 1);
+  EXPECT_EQ(run.result.vectors_after.size(0), 20);
+  // The schedule of 100 steps in 25: up in the first tenth, down to nearly nothing.
+  const double peak = *options.learning_rate;
+  EXPECT_LT(run.steps[0].learning_rate, 0.2 * peak);
+  EXPECT_GT(run.steps[3].learning_rate, 0.9 * peak);
+  EXPECT_LT(run.steps.back().learning_rate, 0.05 * peak);
+  EXPECT_EQ(run.steps[9].steps, 28);  // ten steps in nine of 25 seconds
+}
+
+TEST(Finetune, ATimeLimitThatIsNotReachedChangesNothing) {
+  const TimedRun run = timed_run(toy_options(5), 1'000);
+  EXPECT_FALSE(run.result.out_of_time);
+  EXPECT_EQ(run.steps.size(), 10u);
+  EXPECT_TRUE(at::equal(run.weights, trained(toy_options(5))));
+}
+
+TEST(Finetune, WithoutTimeForAStepThereIsAModelAllTheSame) {
+  const TimedRun run = timed_run(toy_options(5), 1, 2);
+  EXPECT_TRUE(run.result.out_of_time);
+  EXPECT_TRUE(run.steps.empty());
+  EXPECT_EQ(run.result.best_epoch, 1);
+  EXPECT_EQ(run.result.validation.accuracy, run.result.baselines.probe_accuracy);
+}
+
 TEST(Finetune, BalancedWeightsChangeOnlyUnevenClasses) {
   FinetuneOptions plain = toy_options(1), balanced = toy_options(1);
-  balanced.class_weights = ClassWeights::balanced;
+  balanced.class_weights.rule = ClassWeights::Rule::balanced;
   const auto first_loss = [](const Dataset& data, const FinetuneOptions& options) {
     Model model = toy_model();
     double loss = NAN;

@@ -3,6 +3,7 @@
 #include "training_golden.h"
 
 #include <cmath>
+#include <limits>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -63,6 +64,68 @@ TEST(ClassificationLoss, WeighsRowsByTheirClass) {
   const at::Tensor weights = at::tensor({3.0F, 0.5F});
   EXPECT_NEAR(classification_loss(logits, labels, weights).item<double>(), (3 * a + 0.5 * b + 0.5 * c) / 4,
               1e-6);
+}
+
+TEST(FocalLoss, LossAndGradientAreThoseOfThePaperInPyTorch) {
+  for (const auto& golden : training_golden().at("focal")) {
+    const auto shape = std::vector<std::int64_t>{golden.at("rows"), golden.at("classes")};
+    at::Tensor logits = at::tensor(golden.at("logits").get<std::vector<double>>())
+                            .to(at::kFloat)
+                            .view(shape)
+                            .requires_grad_(true);
+    const at::Tensor labels = at::tensor(golden.at("labels").get<std::vector<std::int64_t>>());
+    const at::Tensor weights = at::tensor(golden.at("weights").get<std::vector<double>>()).to(at::kFloat);
+    const at::Tensor loss = classification_loss(logits, labels, weights, golden.at("gamma"));
+    EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
+    loss.backward();
+    const at::Tensor gradient = at::tensor(golden.at("gradient").get<std::vector<double>>()).view(shape);
+    EXPECT_LT((logits.grad() - gradient).abs().max().item<double>(), 1e-5);
+  }
+}
+
+TEST(FocalLoss, GradientIsThatOfFiniteDifferences) {
+  const at::Tensor labels = at::tensor({0, 1, 1, 2}, at::kLong);
+  const at::Tensor weights = at::tensor({0.5, 2.0, 1.0});
+  for (const double gamma : {0.0, 0.5, 1.0, 2.0, 5.0}) {
+    at::Tensor logits = at::randn({4, 3}, at::kDouble).requires_grad_(true);
+    classification_loss(logits, labels, weights, gamma).backward();
+    const at::Tensor point = logits.detach();
+    for (std::int64_t i = 0; i < 4; ++i) {
+      for (std::int64_t j = 0; j < 3; ++j) {
+        at::Tensor above = point.clone(), below = point.clone();
+        above[i][j] += 1e-5;
+        below[i][j] -= 1e-5;
+        const double slope = (classification_loss(above, labels, weights, gamma) -
+                              classification_loss(below, labels, weights, gamma))
+                                 .item<double>() /
+                             2e-5;
+        EXPECT_NEAR(logits.grad()[i][j].item<double>(), slope, 1e-7) << "gamma " << gamma;
+      }
+    }
+  }
+}
+
+TEST(FocalLoss, IsCrossEntropyForGammaZeroAndNextToIt) {
+  const at::Tensor logits = at::randn({8, 3}), labels = at::tensor({0, 1, 2, 0, 1, 2, 0, 0}, at::kLong);
+  const at::Tensor weights = at::tensor({0.5F, 2.0F, 1.0F});
+  EXPECT_TRUE(at::equal(classification_loss(logits, labels, {}, 0), classification_loss(logits, labels, {})));
+  for (const at::Tensor& each : {at::Tensor(), weights}) {
+    EXPECT_NEAR(classification_loss(logits, labels, each, 1e-7).item<double>(),
+                classification_loss(logits, labels, each).item<double>(), 1e-5);
+  }
+}
+
+TEST(FocalLoss, CertainRowsAndClassesThatAreMaskedHaveFiniteGradients) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (const double gamma : {0.3, 1.0, 2.0}) {
+    at::Tensor logits = at::tensor({200.0F, 0.0F, -infinity, 0.0F, 90.0F, -infinity, 0.0F, 300.0F, -infinity})
+                            .view({3, 3})
+                            .requires_grad_(true);
+    const at::Tensor loss = classification_loss(logits, at::tensor({0, 0, 1}, at::kLong), {}, gamma);
+    loss.backward();
+    EXPECT_NEAR(loss.item<double>(), 30, 1e-3);  // one row is wrong by 90
+    EXPECT_TRUE(at::isfinite(logits.grad()).all().item<bool>()) << logits.grad();
+  }
 }
 
 }  // namespace

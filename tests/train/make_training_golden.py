@@ -42,6 +42,19 @@ def contrastive_cases():
     return cases
 
 
+def focal_case(seed, rows, classes, gamma, weighted):
+    """Lin et al. 2017, equation 4, with the mean that torch's cross_entropy takes over weighted rows."""
+    torch.manual_seed(seed)
+    logits = (torch.randn(rows, classes, dtype=torch.float64) * 3).requires_grad_()
+    labels = torch.randint(classes, (rows,))
+    weights = torch.rand(classes, dtype=torch.float64) + 0.2 if weighted else torch.ones(classes, dtype=torch.float64)
+    p = torch.softmax(logits, 1)[torch.arange(rows), labels]
+    loss = (-weights[labels] * (1 - p) ** gamma * p.log()).sum() / weights[labels].sum()
+    loss.backward()
+    return {"rows": rows, "classes": classes, "gamma": gamma, "labels": labels.tolist(), "weights": flat(weights),
+            "logits": flat(logits), "loss": loss.item(), "gradient": flat(logits.grad)}
+
+
 def optimizer_case(max_norm):
     torch.manual_seed(4)
     start = [torch.randn(4, 3), torch.randn(5), torch.randn(2, 3)]
@@ -75,6 +88,8 @@ def probe_case(seed, rows, width, classes):
             "vectors": flat(torch.tensor(vectors)), "probabilities": flat(torch.tensor(probe.predict_proba(vectors)))}
 
 
-golden = {"contrastive": contrastive_cases(), "optimizer": [optimizer_case(0), optimizer_case(1.5)],
+golden = {"contrastive": contrastive_cases(),
+          "focal": [focal_case(7, 6, 3, 2, False), focal_case(8, 9, 4, 0.5, True), focal_case(9, 5, 2, 5, True)],
+          "optimizer": [optimizer_case(0), optimizer_case(1.5)],
           "probe": [probe_case(5, 60, 6, 4), probe_case(6, 40, 8, 3)]}
 pathlib.Path(__file__).with_name("training_golden.json").write_text(json.dumps(golden) + "\n")

@@ -183,6 +183,10 @@ Json model_record(const FinetuneCommand& command, const Split& rows, const Json&
                     {"validation_rows", rows.validation.examples.size()},
                     {"hash", dataset_hash(rows.train)}};
   record["options"] = run["options"];
+  const auto weights =
+      class_weights(command.options.class_weights, rows.train.labels, rows.train.class_counts());
+  for (std::size_t c = 0; c < weights.size(); ++c)
+    record["class_weights"][rows.train.labels.name(c)] = weights[c];
   record["best_epoch"] = result.best_epoch;
   record["baselines"] = run["baselines"];
   record["validation"] = scores_json(result.validation);
@@ -203,6 +207,7 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   run.on_change = [&] { write_file(output.partial() / "run" / "report.html", render_report(record)); };
   run.on_change();
 
+  start.seconds = [&run] { return run.seconds(); };
   const FinetuneResult result = finetune(model, rows.train, rows.validation, command.options,
                                          make_observer(output, command.checkpoint_minutes), std::move(start));
   clear_progress_line();
@@ -225,6 +230,7 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
       summary["abstention"] = record["abstention"];
       log_abstention(*abstention, result.answered);
     }
+    if (command.options.time_limit.seconds > 0) summary["time_limit_reached"] = result.out_of_time;
   }
   if (result.interrupted) {
     run.set_state(RunState::interrupted, "stopped by a signal");
@@ -236,6 +242,11 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
                                           ") is kept there as a model"
                                     : ""));
     throw Interrupted{interrupt_signal()};
+  }
+  if (result.out_of_time) {
+    log_info("the time limit of " + time_limit_text(command.options.time_limit) +
+             " ended training in epoch " + std::to_string(result.epochs_run) + " of " +
+             std::to_string(*command.options.epochs));
   }
   run.set_state(RunState::done);
   summary["seconds"] = run.seconds();
@@ -302,6 +313,8 @@ int run_finetune(FinetuneCommand& command) {
   const Head* known = command.init_from.empty() ? nullptr : &*model.head();
   const Split rows = load_training_rows(command.files, command.input, known, command.options.seed);
   throw_if_interrupted();
+  if (auto& weights = command.options.class_weights; weights.rule == ClassWeights::Rule::given)
+    weights.given = read_label_weights(weights.file, rows.train);
   command.options =
       choose_options(command.options, rows.train.examples.size(), model.folder().config, model.max_length());
   model.set_max_length(*command.options.max_length);
@@ -315,7 +328,7 @@ int run_finetune(FinetuneCommand& command) {
     return 0;
   }
 
-  FinetuneStart start{begin_run(command, *output, rows, model), known};
+  FinetuneStart start{begin_run(command, *output, rows, model), known, {}};
   Json summary;
   try {
     summary = train_model(command, *output, rows, model, check, std::move(start));

@@ -3,6 +3,9 @@
 #include "command.h"
 #include "number_check.h"
 
+#include <algorithm>
+#include <filesystem>
+
 namespace reprtune::cli {
 namespace {
 
@@ -19,7 +22,33 @@ void bind_field(CLI::App& app, const char* name, const char* description, T& fie
   app.add_option(std::string("--") + name, field, description)->check(is_number<T>())->capture_default_str();
 }
 void bind_field(CLI::App& app, const char* name, const char* description, ClassWeights& field) {
-  add_choice(app, std::string("--") + name, field, class_weights_names(), description);
+  const auto& names = class_weights_names();
+  const auto rule_of = [&names](const std::string& value) {
+    return static_cast<ClassWeights::Rule>(std::ranges::find(names, value) - names.begin());
+  };
+  const auto check = [rule_of](const std::string& value) -> std::string {
+    if (rule_of(value) != ClassWeights::Rule::given || std::filesystem::exists(value)) return "";
+    return "expected none, balanced, or a file of label,weight rows, found '" + value + "'";
+  };
+  app.add_option_function<std::string>(
+         std::string("--") + name,
+         [&field, rule_of](const std::string& value) {
+           field.rule = rule_of(value);
+           field.file = field.rule == ClassWeights::Rule::given ? value : "";
+         },
+         description)
+      ->check(CLI::Validator(check, ""))
+      ->default_str(names.front());
+}
+void bind_field(CLI::App& app, const char* name, const char* description, TimeLimit& field) {
+  const auto check = [](const std::string& value) -> std::string {
+    return parse_time_limit(value) ? "" : "expected a time such as 90s, 10m or 1h30m, found '" + value + "'";
+  };
+  app.add_option_function<std::string>(
+         std::string("--") + name, [&field](const std::string& value) { field = *parse_time_limit(value); },
+         description)
+      ->check(CLI::Validator(check, ""))
+      ->default_str(time_limit_text(field));
 }
 void bind_field(CLI::App& app, const char* name, const char* description, bool& field) {
   app.add_flag(std::string("--") + name, field, description);

@@ -14,6 +14,9 @@ struct CsvField {
   std::string_view value;  ///< without its quotes; not checked for UTF-8 (0xFF stands for any byte that
                            ///< occurs nowhere in UTF-8)
   bool quoted = false;
+
+  /// As a label is read: without surrounding spaces and tabs, unless it was quoted.
+  std::string_view label() const;
 };
 
 struct CsvRecord {

@@ -26,6 +26,9 @@ struct Checkpoint {
   double best_f1 = 0, best_loss = 0;
   Baselines baselines;
 
+  double training_began = 0;   ///< seconds of work before the first step
+  double closing_seconds = 0;  ///< what the work after the last step is expected to take
+
   std::vector<std::int64_t> optimizer_steps;  ///< of each weight, in the optimizer's order
   /// float32: weights.NAME, first.NAME and second.NAME (moments) of each weight, best.NAME (its value in the
   /// best epoch, unless that is the value it has), vectors_before. Written: those of the run, as they are at

@@ -39,13 +39,17 @@ struct FinetuneObserver {
 struct FinetuneStart {
   std::optional<Checkpoint> checkpoint;  ///< of a run with the same model, data and options
   const Head* head = nullptr;            ///< its labels are the first ones of the data's, in their order
+  /// Seconds of work on this run up to now, that of earlier processes included, for the time limit. By
+  /// default those since finetune() was called.
+  std::function<double()> seconds;
 };
 
 struct FinetuneResult {
   bool interrupted =
       false;  ///< should_stop() said so; the model then holds the best epoch so far, if there was one
   std::int64_t best_epoch = 0;
-  std::int64_t epochs_run = 0;
+  std::int64_t epochs_run = 0;  ///< the last of them perhaps in part
+  bool out_of_time = false;     ///< the time limit ended training
   Baselines baselines;
   Metrics validation;                        ///< of the best epoch, calibrated
   AnsweredRows answered;                     ///< of the validation rows, by the head's abstention
@@ -56,8 +60,10 @@ struct FinetuneResult {
 /// Finetunes the model's encoder and a new head on `train`, choosing the best epoch by macro-F1 on
 /// `validation` (ties: the lower log loss), and fits the temperature there. Both data sets have the same
 /// LabelSet; a class without training rows keeps its rows of the head. `options` are complete (see
-/// choose_options). Same data, options, machine and threads give the same bytes, from a checkpoint too.
-/// Throws Error(data) when there is only one class or, with Truncation::none, a text that is too long.
+/// choose_options). Same data, options, machine and threads give the same bytes, from a checkpoint too,
+/// unless there is a time limit: then the learning rate falls with the time, so that training has come to its
+/// end when the time is over, and bytes depend on how fast the machine was. Throws Error(data) when there is
+/// only one class or, with Truncation::none, a text that is too long.
 FinetuneResult finetune(Model& model, const Dataset& train, const Dataset& validation,
                         const FinetuneOptions& options, const FinetuneObserver& observer,
                         FinetuneStart start = {});

@@ -3,6 +3,8 @@
 #include <reprtune/data/dataset.h>
 #include <reprtune/model/encoder_config.h>
 #include <reprtune/text/tokenizer.h>
+#include <reprtune/train/class_weights.h>
+#include <reprtune/train/time_limit.h>
 
 #include <cstdint>
 #include <optional>
@@ -13,12 +15,6 @@
 
 namespace reprtune {
 
-enum class ClassWeights {
-  none,      ///< every row counts the same
-  balanced,  ///< a row counts rows / (classes * rows of its class), as scikit-learn's "balanced"
-};
-
-const std::vector<std::string>& class_weights_names();
 const std::vector<std::string>& truncation_names();
 
 /// How to train. What is absent is chosen from the data and the base model by choose_options().
@@ -33,11 +29,13 @@ struct FinetuneOptions {
   double weight_decay = 0.01;
   double warmup = 0.1;  ///< share of all steps
   double max_gradient_norm = 1;
-  ClassWeights class_weights = ClassWeights::none;
+  ClassWeights class_weights;
+  double focal_gamma = 0;  ///< see classification_loss()
   bool head_only =
       false;  ///< a linear probe: the encoder stays the base model's, epochs and rates do not matter
   double abstain_for_precision = 0;  ///< below 1; 0: every row is answered
   std::int64_t patience = 0;         ///< stop after this many epochs without a better one; 0: never
+  TimeLimit time_limit;              ///< of the whole run, all before and after training included
   std::uint64_t seed = 1;
   Truncation truncation = Truncation::end;
   std::int64_t threads = 1;
@@ -60,7 +58,12 @@ void visit_options(Options& options, Visit&& visit) {
   visit("warmup", "Share of the steps in which the learning rate rises", options.warmup);
   visit("max-gradient-norm", "Gradients are clipped to this norm; 0 does not clip",
         options.max_gradient_norm);
-  visit("class-weights", "Weight of the classes in the classification loss", options.class_weights);
+  visit("class-weights",
+        "Weight of the classes in the classification loss: none, balanced (rare classes count more), or a "
+        "CSV of label,weight",
+        options.class_weights);
+  visit("focal-gamma", "Exponent of the focal loss, which looks away from easy rows; 0 is cross-entropy",
+        options.focal_gamma);
   visit("head-only",
         "Leave the encoder as it is and fit the head alone, to its optimum: fast, no epochs, the base "
         "model's vectors",
@@ -71,6 +74,9 @@ void visit_options(Options& options, Visit&& visit) {
         options.abstain_for_precision);
   visit("patience", "Stop after this many epochs without a better one; 0 never stops early",
         options.patience);
+  visit("time-limit",
+        "The most time that the run takes, such as 90s, 10m or 1h30m: training makes the best of what fits",
+        options.time_limit);
   visit("seed", "Seed of the split, the batches and the dropout", options.seed);
   visit("truncate", "What is cut from a text that is too long; none refuses the row", options.truncation);
 }

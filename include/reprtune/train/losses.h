@@ -12,10 +12,11 @@ namespace reprtune {
 at::Tensor supervised_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels,
                                        double temperature);
 
-/// Mean cross-entropy of softmax(logits), each row weighted by its class's weight, divided by the sum of the
-/// weights. logits: [B, C] float32; labels: [B] int64; class_weights: [C] or undefined for equal weights.
-/// Differentiable scalar.
+/// Focal loss (Lin et al., "Focal Loss for Dense Object Detection", ICCV 2017, equation 4, for a softmax):
+/// the mean of -(1 - p)^focal_gamma log p, p being the probability of a row's class, each row weighted by its
+/// class's weight, divided by the sum of the weights. focal_gamma 0 is cross-entropy. logits: [B, C] float32;
+/// labels: [B] int64; class_weights: [C] or undefined for equal weights. Differentiable scalar.
 at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
-                               const at::Tensor& class_weights);
+                               const at::Tensor& class_weights, double focal_gamma = 0);
 
 }  // namespace reprtune

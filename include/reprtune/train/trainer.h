@@ -26,9 +26,9 @@ struct TokenizedRows {
 /// int64 labels of these rows.
 at::Tensor label_tensor(const std::vector<std::size_t>& labels, std::span<const std::size_t> rows);
 
-/// A weight per class as ClassWeights says; undefined when all count the same. // [C]
-at::Tensor class_weight_tensor(ClassWeights weights, const std::vector<std::size_t>& labels,
-                               std::size_t classes);
+/// class_weights() of these rows; undefined when all count the same. // [C]
+at::Tensor class_weight_tensor(const ClassWeights& weights, const LabelSet& names,
+                               const std::vector<std::size_t>& labels);
 
 /// The steps of a run: batches, losses, optimizer, and how far they are.
 class Trainer {
@@ -49,8 +49,10 @@ class Trainer {
   std::int64_t step() const { return step_; }
 
   /// Does what is left of the epoch. `before_step` may leave by an exception; what it leaves behind can be
-  /// saved. Throws Error(runtime) when the loss is not a number.
-  void train_epoch(const std::function<void()>& before_step,
+  /// saved. It returns the share of the time for training that is gone: the learning rate is that of a run
+  /// which is at least so far, and at 1 the epoch ends here. Returns whether all of it was done. Throws
+  /// Error(runtime) when the loss is not a number.
+  bool train_epoch(const std::function<double()>& before_step,
                    const std::function<void(const StepReport&)>& report);
   void next_epoch();
 
@@ -62,6 +64,7 @@ class Trainer {
  private:
   std::int64_t train_step(const std::vector<std::size_t>& rows);
   StepReport mean_report() const;
+  std::int64_t position() const;
 
   const TokenizedRows& rows_;
   const FinetuneOptions& options_;
@@ -75,7 +78,8 @@ class Trainer {
   std::int64_t steps_ = 0, warmup_ = 0;
 
   std::int64_t epoch_ = 1, batch_ = 0, step_ = 0;
-  StepReport sums_;  ///< of the steps not yet reported
+  double time_gone_ = 0;  ///< share
+  StepReport sums_;       ///< of the steps not yet reported
   std::int64_t summed_steps_ = 0;
 };
 
