@@ -20,6 +20,7 @@ LIBRARIES = [
     ("sentencepiece", r"sentencepiece", {"text"}),
     ("highway", r"hwy/", {"kernels"}),
     ("zlib", r"zlib\.h$", {"io"}),
+    ("xxhash", r"xxhash\.h$", {"io"}),
     ("nlohmann-json", r"nlohmann/", set(STOREYS)),
 ]
 

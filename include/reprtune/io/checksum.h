@@ -1,9 +1,7 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,17 +12,15 @@ namespace reprtune {
 /// algorithm", github.com/Cyan4973/xxHash, doc/xxhash_spec.md.
 class Checksum {
  public:
+  Checksum();
+  ~Checksum();
+
   void add(std::string_view bytes);
   std::string hex() const;  ///< 16 digits
 
  private:
-  static constexpr std::size_t kStripe = 32;
-
-  void add_stripe(const char* bytes);
-
-  std::array<std::uint64_t, 4> lanes_ = {0x60ea27eeadc0b5d6u, 0xc2b2ae3d27d4eb4fu, 0, 0x61c8864e7a143579u};
-  std::array<char, kStripe> rest_ = {};  ///< what does not fill a stripe yet
-  std::uint64_t size_ = 0;
+  class State;
+  std::unique_ptr<State> state_;
 };
 
 /// Of a file's bytes. Throws Error(runtime), one line that names the file, when it cannot be read.
