@@ -46,8 +46,8 @@ class CalibrationBins {
   void add(double confidence, bool right) {
     const double place =
         std::ceil(confidence * static_cast<double>(kCalibrationBins)) - 1;  // bins are (low, high]
-    const auto bin =
-        static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(kCalibrationBins - 1)));
+    const auto bin =  // the lowest for what is not a number
+        place >= 0 ? static_cast<std::size_t>(std::min(place, static_cast<double>(kCalibrationBins - 1))) : 0;
     ++rows_[bin];
     hits_[bin] += right ? 1 : 0;
     confidence_[bin] += confidence;

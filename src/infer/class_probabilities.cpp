@@ -1,5 +1,10 @@
 #include <reprtune/eval/calibration.h>
 #include <reprtune/infer/class_probabilities.h>
+#include <reprtune/io/error.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
 
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
@@ -16,6 +21,14 @@ std::vector<float> class_probabilities(const Model& model, std::span<const float
   const at::Tensor logits = head.logits(x).contiguous();
   return softmax({logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())},
                  head.labels.size(), head.temperature);
+}
+
+void require_probabilities(std::span<const float> probabilities, std::uint64_t row) {
+  if (std::all_of(probabilities.begin(), probabilities.end(), [](float p) { return std::isfinite(p); }))
+    return;
+  throw Error(ErrorKind::model, "row " + std::to_string(row) +
+                                    ": expected probabilities, found a value that is not a number: the "
+                                    "model's weights are damaged, finetune it anew");
 }
 
 }  // namespace reprtune

@@ -1,3 +1,4 @@
+#include <reprtune/infer/class_probabilities.h>
 #include <reprtune/infer/prediction_writer.h>
 #include <reprtune/io/error.h>
 
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <numeric>
 
 namespace reprtune {
@@ -56,7 +56,7 @@ class PredictionWriter::State {
       layout_->add_blank_row(out_, row_, text);
       return;
     }
-    check(probabilities);
+    require_probabilities(probabilities, row_);
     rank(probabilities);
     Prediction prediction{row_,    text, probabilities, std::span(ranking_).first(layout_->ranks()),
                           novelty, false};
@@ -74,15 +74,6 @@ class PredictionWriter::State {
   std::size_t classes() const { return classes_; }
 
  private:
-  void check(std::span<const float> probabilities) const {
-    if (std::all_of(probabilities.begin(), probabilities.end(), [](float p) { return std::isfinite(p); }))
-      return;
-    throw Error(ErrorKind::model,
-                "row " + std::to_string(row_) +
-                    ": expected probabilities, found a value that is not a number: the model's "
-                    "weights are damaged, finetune it anew");
-  }
-
   /// Puts the best classes first; of equal ones the one whose label comes first.
   void rank(std::span<const float> probabilities) {
     if (layout_->ranks() == 1) {

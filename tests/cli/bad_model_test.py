@@ -6,7 +6,7 @@ import shutil
 import struct
 import unittest
 
-from program import ProgramTest
+from program import ProgramTest, training_csv
 
 
 def with_header(data, change):
@@ -63,6 +63,17 @@ class BadModelTest(ProgramTest):
         self.changed("novelty.safetensors", lambda data: with_header(data, empty), "novelty.safetensors")
         self.changed("head.safetensors", struct.pack("<Q", 1 << 62) + b"{}", "cut short")
         self.changed("model.safetensors", struct.pack("<Q", 6) + b"[[[[[[", "header")
+
+    def test_weights_that_are_no_numbers(self):
+        def damaged(data):
+            size = struct.unpack("<Q", data[:8])[0]
+            begin, end = json.loads(data[8:8 + size])["weight"]["data_offsets"]
+            return data[:8 + size + begin] + struct.pack("<f", float("nan")) * ((end - begin) // 4) + data[8 + size + end:]
+        self.write("m/head.safetensors", damaged(self.read("m/head.safetensors")))
+        self.write("rows.csv", training_csv())
+        for command in ("classify", "evaluate"):
+            self.assert_refused(self.run_program(command, "m", "rows.csv", "-o", "out.csv"), 4, "row 1", "not a number", "damaged")
+            self.assert_no_file("out.csv", "out.csv.partial")
 
     def test_values(self):
         cases = [("reprtune.json", "labels", ["a", "b"], "shape"), ("reprtune.json", "labels", ["a", "a", "b"], "'a' twice"),

@@ -1,5 +1,6 @@
 #include <reprtune/eval/metrics.h>
 
+#include <cmath>
 #include <fstream>
 #include <limits>
 
@@ -99,6 +100,13 @@ TEST(Metrics, MostConfusedPairsAreSortedAndLimited) {
   EXPECT_EQ(pairs[1].truth, 0u);  // 3 rows: class 0 before class 1
   EXPECT_EQ(pairs[2].truth, 1u);
   EXPECT_TRUE(most_confused({{5, 0}, {0, 5}}, 10).empty());
+}
+
+TEST(Metrics, ProbabilitiesThatAreNoNumbersStayWithinTheBins) {  // once beyond them, seen by the sanitizer
+  const Metrics metrics =
+      compute_metrics(std::vector<std::size_t>{0, 1}, std::vector<float>{NAN, NAN, 0.25F, 0.75F}, 2);
+  EXPECT_EQ(metrics.reliability.front().rows, 1u);
+  EXPECT_EQ(metrics.accuracy, 1);
 }
 
 TEST(Metrics, JsonHasTheAgreedShape) {

@@ -51,6 +51,8 @@ int run_evaluate(EvaluateCommand& command) {
   const at::Tensor vectors = embed_tokens(model, tokens.ids, use.embed_options());
   const auto probabilities = class_probabilities(
       model, {vectors.const_data_ptr<float>(), static_cast<std::size_t>(vectors.numel())});
+  for (std::size_t row = 0; row < truth.size(); ++row)
+    require_probabilities(std::span(probabilities).subspan(row * labels.size(), labels.size()), row + 1);
   const Metrics metrics = compute_metrics(truth, probabilities, labels.size());
 
   nlohmann::ordered_json json = metrics_json(metrics, labels.names());

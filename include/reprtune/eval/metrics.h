@@ -48,7 +48,8 @@ struct Metrics {
 };
 
 /// `truth`: [B] class indices; `probabilities`: [B, C] row-major, each row summing to 1; the prediction is
-/// the first largest. Needs at least one row and one class.
+/// the first largest. Needs at least one row and one class. Probabilities that are not numbers, of a network
+/// that has diverged, give a log loss and a calibration error that mean nothing.
 Metrics compute_metrics(std::span<const std::size_t> truth, std::span<const float> probabilities,
                         std::size_t classes);
 

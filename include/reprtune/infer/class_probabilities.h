@@ -2,6 +2,7 @@
 
 #include <reprtune/model/model.h>
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -9,5 +10,8 @@ namespace reprtune {
 
 /// Calibrated class probabilities, [B, C] row-major, of vectors [B, H]. The model must have a head.
 std::vector<float> class_probabilities(const Model& model, std::span<const float> vectors);
+
+/// Throws Error(model) when one of the probabilities, which are those of row `row`, is not a number.
+void require_probabilities(std::span<const float> probabilities, std::uint64_t row);
 
 }  // namespace reprtune
