@@ -3,6 +3,7 @@
 #include <reprtune/kernels/activation.h>
 #include <reprtune/kernels/attention.h>
 #include <reprtune/kernels/layer_norm.h>
+#include <reprtune/model/activation_rows.h>
 
 #include "activations.h"
 #include "kernel_arguments.h"
@@ -10,25 +11,10 @@
 #include <ATen/ATen.h>
 
 namespace reprtune {
-namespace {
-
-std::int64_t round_to_few_sizes(std::int64_t N) {
-  const std::int64_t granule = N <= 64 ? 8 : N <= 128 ? 16 : N <= 256 ? 32 : 64;
-  return (N + granule - 1) / granule * granule;
-}
-
-}  // namespace
-
-at::Tensor CpuInferencePass::activations(std::int64_t N, std::int64_t columns) const {
-  const std::int64_t R = rows_ == ActivationRows::exact ? N : round_to_few_sizes(N);
-  const at::Tensor x = at::empty({R, columns}, type_);
-  x.narrow(0, N, R - N).zero_();
-  return x;
-}
-
 at::Tensor CpuInferencePass::embed(const EmbeddingTables& tables, const PackedBatch& batch) const {
   const kernels::EmbeddingSum sum = kernel_embeddings(tables, batch);
-  const at::Tensor x = activations(batch.tokens(), tables.word.size(1));
+  const at::Tensor x = activations(batch.tokens(), activation_rows(batch.tokens(), sizes_per_octave_),
+                                   tables.word.size(1), type_);
   with_element_type(x, [&]<typename T>(T) {
     kernels::embed_layer_norm(kernel_norm(tables.norm), sum, batch.ids.const_data_ptr<std::int64_t>(),
                               batch.positions.const_data_ptr<std::int64_t>(),
@@ -38,7 +24,7 @@ at::Tensor CpuInferencePass::embed(const EmbeddingTables& tables, const PackedBa
 }
 
 at::Tensor CpuInferencePass::self_attention(const at::Tensor& qkv, const PackedBatch& batch) const {
-  const at::Tensor context = activations(batch.tokens(), config_.hidden_size);
+  const at::Tensor context = activations(batch.tokens(), qkv.size(0), config_.hidden_size, type_);
   with_element_type(qkv, [&]<typename T>(T) {
     kernels::attention(elements<T>(qkv), batch.offsets, static_cast<std::size_t>(config_.heads),
                        static_cast<std::size_t>(config_.head_size()), mutable_elements<T>(context));

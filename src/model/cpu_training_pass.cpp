@@ -3,6 +3,7 @@
 #include <reprtune/kernels/activation_gradient.h>
 #include <reprtune/kernels/attention_gradient.h>
 #include <reprtune/kernels/layer_norm_gradient.h>
+#include <reprtune/model/activation_rows.h>
 
 #include "activations.h"
 #include "gradient_node.h"
@@ -12,6 +13,8 @@
 
 namespace reprtune {
 namespace {
+
+constexpr std::int64_t kSizesPerOctave = 16;
 
 std::size_t size_of(const at::Tensor& x, std::int64_t dimension) {
   return static_cast<std::size_t>(x.size(dimension));
@@ -75,7 +78,8 @@ at::Tensor CpuTrainingPass::embed(const EmbeddingTables& tables, const PackedBat
   const kernels::EmbeddingSum rows = kernel_embeddings(tables, batch);
   const at::Tensor sum = at::empty({batch.tokens(), tables.word.size(1)}, at::kFloat);
   const at::Tensor statistics = at::empty({batch.tokens(), 2}, at::kFloat);
-  const at::Tensor y = at::empty(sum.sizes(), type_);
+  const at::Tensor y =
+      activations(batch.tokens(), activation_rows(batch.tokens(), kSizesPerOctave), sum.size(1), type_);
   const kernels::DropoutMask mask = dropout_.mask(config_.hidden_dropout);
   kernels::embedding_sum(rows, batch.ids.const_data_ptr<std::int64_t>(),
                          batch.positions.const_data_ptr<std::int64_t>(), size_of(sum, 0), size_of(sum, 1),
@@ -83,11 +87,11 @@ at::Tensor CpuTrainingPass::embed(const EmbeddingTables& tables, const PackedBat
   with_element_type(y, [&]<typename T>(T) {
     kernels::layer_norm(kernel_norm(tables.norm), elements<float>(sum), size_of(sum, 0),
                         mutable_elements<T>(y), mutable_elements<float>(statistics));
-    drop_in_place<T>(mask, y);
+    drop_in_place<T>(mask, y.narrow(0, 0, batch.tokens()));
   });
   set_gradient_step(
       y, {}, [mask, tables, batch, sum, statistics](const at::Tensor& dy) -> std::vector<at::Tensor> {
-        const at::Tensor up = dy.clone(), dsum = at::empty_like(sum);
+        const at::Tensor up = dy.narrow(0, 0, sum.size(0)).clone(), dsum = at::empty_like(sum);
         with_element_type(up, [&]<typename T>(T) {
           drop_in_place<T>(mask, up);
           kernels::layer_norm_gradient(kernel_norm(tables.norm), norm_gradient(tables.norm, statistics),
@@ -104,7 +108,7 @@ at::Tensor CpuTrainingPass::self_attention(const at::Tensor& qkv, const PackedBa
   const std::size_t heads = static_cast<std::size_t>(config_.heads);
   const std::size_t head_size = static_cast<std::size_t>(config_.head_size());
   const kernels::DropoutMask mask = dropout_.mask(config_.attention_dropout);
-  const at::Tensor context = at::empty({qkv.size(0), config_.hidden_size}, type_);
+  const at::Tensor context = activations(batch.tokens(), qkv.size(0), config_.hidden_size, type_);
   with_element_type(qkv, [&]<typename T>(T) {
     kernels::dropped_attention({batch.offsets, heads, head_size}, mask, elements<T>(qkv),
                                mutable_elements<T>(context));
@@ -112,7 +116,9 @@ at::Tensor CpuTrainingPass::self_attention(const at::Tensor& qkv, const PackedBa
   set_gradient_step(context, {qkv},
                     [mask, heads, head_size, saved = qkv.detach(),
                      offsets = batch.offsets](const at::Tensor& gradient) -> std::vector<at::Tensor> {
-                      const at::Tensor dcontext = gradient.contiguous(), dqkv = at::empty_like(saved);
+                      const at::Tensor dcontext = gradient.contiguous();
+                      const at::Tensor dqkv =
+                          activations(offsets.back(), saved.size(0), saved.size(1), saved.scalar_type());
                       with_element_type(saved, [&]<typename T>(T) {
                         kernels::attention_gradient({offsets, heads, head_size}, mask, elements<T>(saved),
                                                     elements<T>(dcontext), mutable_elements<T>(dqkv));

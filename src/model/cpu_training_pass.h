@@ -16,11 +16,12 @@ class CpuTrainingPass {
   CpuTrainingPass(const EncoderConfig& config, at::ScalarType type, Dropout& dropout)
       : config_(config), type_(type), dropout_(dropout) {}
 
-  at::Tensor embed(const EmbeddingTables& tables, const PackedBatch& batch) const;   // -> [N, H]
-  at::Tensor self_attention(const at::Tensor& qkv, const PackedBatch& batch) const;  // [N, 3H] -> [N, H]
-  at::Tensor linear(const Linear& linear, const at::Tensor& x) const;                // -> [N, out]
-  at::Tensor activate(const Linear& linear, const at::Tensor& x) const;              // -> [N, F]
-  /// [N, H]; the memory of x is used.
+  // R: activation_rows(N, kSizesPerOctave). The rows from N on must be handed no gradient but zeros.
+  at::Tensor embed(const EmbeddingTables& tables, const PackedBatch& batch) const;   // -> [R, H]
+  at::Tensor self_attention(const at::Tensor& qkv, const PackedBatch& batch) const;  // [R, 3H] -> [R, H]
+  at::Tensor linear(const Linear& linear, const at::Tensor& x) const;                // -> [R, out]
+  at::Tensor activate(const Linear& linear, const at::Tensor& x) const;              // -> [R, F]
+  /// [R, H]; the memory of x is used.
   at::Tensor add_norm(const LayerNorm& norm, const at::Tensor& residual, const at::Tensor& x) const;
 
  private:

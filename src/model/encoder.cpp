@@ -180,26 +180,29 @@ void Encoder::prepare_training(at::ScalarType compute_type) {
 }
 
 at::Tensor Encoder::train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout) const {
-  if (embeddings_.word.is_cpu()) return forward(batch, CpuTrainingPass(config_, compute_type, dropout));
+  if (embeddings_.word.is_cpu())
+    return forward(batch, CpuTrainingPass(config_, compute_type, dropout)).narrow(0, 0, batch.tokens());
   return forward(batch, TrainingPass(config_, compute_type, dropout));
 }
 
 std::vector<Parameter> Encoder::parameters() const {
   std::vector<Parameter> result;
+  std::size_t layer = 0;
   const auto add_norm = [&](const std::string& name, const LayerNorm& norm) {
-    result.push_back({name + ".weight", norm.weight, false, {}});
-    result.push_back({name + ".bias", norm.bias, false, {}});
+    result.push_back({name + ".weight", norm.weight, false, layer, {}});
+    result.push_back({name + ".bias", norm.bias, false, layer, {}});
   };
   const auto add_linear = [&](const std::string& name, const Linear& linear) {
-    result.push_back({name + ".weight", linear.weight(), true, linear.training_copy()});
-    result.push_back({name + ".bias", linear.bias(), false, {}});
+    result.push_back({name + ".weight", linear.weight(), true, layer, linear.training_copy()});
+    result.push_back({name + ".bias", linear.bias(), false, layer, {}});
   };
-  result.push_back({"embeddings.word_embeddings.weight", embeddings_.word, true, {}});
-  result.push_back({"embeddings.position_embeddings.weight", embeddings_.position, true, {}});
-  result.push_back({"embeddings.token_type_embeddings.weight", embeddings_.type, true, {}});
+  result.push_back({"embeddings.word_embeddings.weight", embeddings_.word, true, layer, {}});
+  result.push_back({"embeddings.position_embeddings.weight", embeddings_.position, true, layer, {}});
+  result.push_back({"embeddings.token_type_embeddings.weight", embeddings_.type, true, layer, {}});
   add_norm("embeddings.LayerNorm", embeddings_.norm);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::string name = layer_prefix(i);
+    layer = i + 1;
     add_linear(name + kSelf + "qkv", layers_[i].qkv);
     add_linear(name + "attention.output.dense", layers_[i].attention_output);
     add_norm(name + "attention.output.LayerNorm", layers_[i].attention_norm);

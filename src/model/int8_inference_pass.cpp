@@ -7,8 +7,7 @@
 namespace reprtune {
 
 Int8InferencePass::Int8InferencePass(const EncoderConfig& config)
-    : CpuInferencePass(config, at::kBFloat16, ActivationRows::exact),
-      activation_(kernel_activation(config.activation)) {}
+    : CpuInferencePass(config, at::kBFloat16, 0), activation_(kernel_activation(config.activation)) {}
 
 at::Tensor Int8InferencePass::linear(const Linear& linear, const at::Tensor& x) const {
   return linear.packed_int8(x, std::nullopt);

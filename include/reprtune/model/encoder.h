@@ -22,6 +22,7 @@ struct Parameter {
   std::string name;
   at::Tensor tensor;          ///< float32, shared with the model
   bool weight_decay = false;  ///< matrices yes; biases and normalisation no
+  std::size_t layer = 0;      ///< 0: the embeddings; from 1: the encoder's layers
   at::Tensor training_copy;   ///< bfloat16, to be written by who changes the tensor; may be undefined
 };
 
