@@ -2,7 +2,6 @@
 #include <reprtune/train/losses.h>
 
 #include <limits>
-#include <optional>
 
 #include <ATen/ATen.h>
 
@@ -22,16 +21,28 @@ at::Tensor supervised_contrastive_loss(const at::Tensor& vectors, const at::Tens
   return anchor_loss.sum() / partners.gt(0).sum().clamp_min(1);
 }
 
+namespace {
+
+/// Cross-entropy against the uniform distribution over the classes that are not ruled out. // [B]
+at::Tensor uniform_loss(const at::Tensor& log_p) {
+  const at::Tensor open = log_p.isfinite();
+  return log_p.masked_fill(open.logical_not(), 0).sum(1).neg() / open.sum(1);
+}
+
+}  // namespace
+
 at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
-                               const at::Tensor& class_weights, double focal_gamma) {
-  if (focal_gamma == 0) {
-    return at::cross_entropy_loss(logits, labels,
-                                  class_weights.defined() ? std::optional(class_weights) : std::nullopt);
+                               const at::Tensor& class_weights, double focal_gamma, double label_smoothing) {
+  const at::Tensor all_log_p = at::log_softmax(logits, 1);                       // [B, C]
+  const at::Tensor log_p = all_log_p.gather(1, labels.unsqueeze(1)).squeeze(1);  // [B]
+  at::Tensor losses = log_p.neg();
+  if (focal_gamma > 0) {
+    // The power has no derivative at 0 when its exponent is below 1: a row that is certain stays off it.
+    losses = losses * at::expm1(log_p).neg().clamp_min(1e-12).pow(focal_gamma);
   }
-  const at::Tensor log_p = at::log_softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1);  // [B]
-  // The power has no derivative at 0 when its exponent is below 1: a row that is certain stays off it.
-  const at::Tensor doubt = at::expm1(log_p).neg().clamp_min(1e-12);
-  const at::Tensor losses = doubt.pow(focal_gamma) * log_p.neg();
+  if (label_smoothing > 0) {
+    losses = (1 - label_smoothing) * losses + label_smoothing * uniform_loss(all_log_p);
+  }
   if (!class_weights.defined()) return losses.mean();
   const at::Tensor weights = class_weights.index_select(0, labels);
   return (weights * losses).sum() / weights.sum();

@@ -57,22 +57,22 @@ Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, cons
   if (absent_.defined()) absent_ = absent_.to(model.device());
   head_.weight.requires_grad_(true);
   head_.bias.requires_grad_(true);
-  std::vector<Optimizer::Weight> decayed, plain;
-  NamedTensors plain_names;
+  std::vector<Optimizer::Group> groups;
   const std::vector<Parameter> parameters = model.encoder().parameters();
+  const auto layers = static_cast<double>(model.encoder().config().layers);
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const auto& [name, tensor, weight_decay, training_copy] = parameters[i];
-    (weight_decay ? decayed : plain).emplace_back(tensor, encoder_.leaves(i), training_copy);
-    (weight_decay ? weights_ : plain_names).emplace_back(name, tensor);
+    const Parameter& parameter = parameters[i];
+    weights_.emplace_back(parameter.name, parameter.tensor);
+    groups.push_back(
+        {{{parameter.tensor, encoder_.leaves(i), parameter.training_copy}},
+         std::pow(options.layer_decay.value_or(1), layers - static_cast<double>(parameter.layer)),
+         parameter.weight_decay ? options.weight_decay : 0});
   }
-  weights_.insert(weights_.end(), plain_names.begin(), plain_names.end());
   weights_.emplace_back("head.weight", head_.weight);
   weights_.emplace_back("head.bias", head_.bias);
-  optimizer_ = std::make_unique<Optimizer>(
-      std::vector<Optimizer::Group>{{decayed, 1, options.weight_decay},
-                                    {plain, 1, 0},
-                                    {{head_.weight, head_.bias}, options.head_learning_rate_factor, 0}},
-      options.max_gradient_norm, workers_for(model, options));
+  groups.push_back({{head_.weight, head_.bias}, options.head_learning_rate_factor, 0});
+  optimizer_ =
+      std::make_unique<Optimizer>(std::move(groups), options.max_gradient_norm, workers_for(model, options));
   steps_ = *options.epochs * static_cast<std::int64_t>(sampler_.batches_per_epoch());
   warmup_ = std::llround(options.warmup * static_cast<double>(steps_));
 }
@@ -186,7 +186,8 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
   at::Tensor logits = head_.logits(vectors);
   // A class that these rows know nothing of is left as it is: its rows of the head get no gradient.
   if (absent_.defined()) logits = logits.masked_fill(absent_, -std::numeric_limits<float>::infinity());
-  const at::Tensor classification = classification_loss(logits, labels, class_weights_, options_.focal_gamma);
+  const at::Tensor classification = classification_loss(logits, labels, class_weights_, options_.focal_gamma,
+                                                        options_.label_smoothing.value_or(0));
   const double w = options_.contrastive_weight;
   const at::Tensor contrastive =
       w > 0 ? supervised_contrastive_loss(vectors, labels, options_.contrastive_temperature) : at::zeros({});

@@ -13,15 +13,16 @@
 namespace reprtune {
 namespace {
 
-EncoderConfig encoder_of(std::int64_t hidden) {
+EncoderConfig encoder_of(std::int64_t hidden, std::int64_t layers = 6) {
   EncoderConfig config;
+  config.layers = layers;
   config.hidden_size = hidden;
   return config;
 }
 
 TEST(FinetuneOptions, DefaultsAreValid) {
   EXPECT_NO_THROW(validate_options({}));
-  EXPECT_NO_THROW(validate_options(choose_options({}, 1000, encoder_of(384), 256)));
+  EXPECT_NO_THROW(validate_options(choose_options({}, 1000, 5, encoder_of(384), 256)));
 }
 
 TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
@@ -42,6 +43,8 @@ TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
       {"--contrastive-temperature", [](auto& o) { o.contrastive_temperature = 0; }},
       {"--contrastive-temperature", [&](auto& o) { o.contrastive_temperature = infinity; }},
       {"--head-learning-rate-factor", [](auto& o) { o.head_learning_rate_factor = -1; }},
+      {"--layer-decay", [](auto& o) { o.layer_decay = 1.1; }},
+      {"--label-smoothing", [](auto& o) { o.label_smoothing = 1; }},
       {"--weight-decay", [](auto& o) { o.weight_decay = -0.1; }},
       {"--warmup", [](auto& o) { o.warmup = 1.1; }},
       {"--max-gradient-norm", [](auto& o) { o.max_gradient_norm = -1; }},
@@ -60,18 +63,22 @@ TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
 }
 
 TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
-  const auto small = choose_options({}, 100, encoder_of(384), 256);
+  const auto small = choose_options({}, 100, 5, encoder_of(384), 256);
   EXPECT_EQ(small.epochs, 28);
   EXPECT_EQ(small.batch_size, 16);
   EXPECT_DOUBLE_EQ(*small.learning_rate, 2e-4);
+  EXPECT_DOUBLE_EQ(*small.layer_decay, 0.79);
+  EXPECT_DOUBLE_EQ(*choose_options({}, 100, 5, encoder_of(768, 12), 256).layer_decay, 0.89);
+  EXPECT_EQ(small.label_smoothing, 0.1);
+  EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).label_smoothing, 0.0);
   EXPECT_EQ(small.max_length, 256);
-  const auto large = choose_options({}, 100'000, encoder_of(768), 512);
+  const auto large = choose_options({}, 100'000, 5, encoder_of(768), 512);
   EXPECT_EQ(large.epochs, 2);
   EXPECT_EQ(large.batch_size, 32);
   EXPECT_DOUBLE_EQ(*large.learning_rate, 5e-5);
-  EXPECT_DOUBLE_EQ(*choose_options({}, 100, encoder_of(1024), 512).learning_rate, 2.8e-5);
-  EXPECT_LE(*choose_options({}, 0, encoder_of(16), 32).epochs, 40);
-  EXPECT_DOUBLE_EQ(*choose_options({}, 100, encoder_of(16), 32).learning_rate, 5e-4);
+  EXPECT_DOUBLE_EQ(*choose_options({}, 100, 5, encoder_of(1024), 512).learning_rate, 2.8e-5);
+  EXPECT_LE(*choose_options({}, 0, 5, encoder_of(16), 32).epochs, 40);
+  EXPECT_DOUBLE_EQ(*choose_options({}, 100, 5, encoder_of(16), 32).learning_rate, 5e-4);
 }
 
 TEST(FinetuneOptions, WhatIsGivenStays) {
@@ -79,8 +86,10 @@ TEST(FinetuneOptions, WhatIsGivenStays) {
   given.epochs = 3;
   given.batch_size = 7;
   given.learning_rate = 0.123;
+  given.layer_decay = 0.5;
+  given.label_smoothing = 0.3;
   given.max_length = 17;
-  const auto chosen = choose_options(given, 100, encoder_of(384), 256);
+  const auto chosen = choose_options(given, 100, 5, encoder_of(384), 256);
   EXPECT_EQ(options_json(chosen), options_json(given));
 }
 

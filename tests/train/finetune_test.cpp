@@ -60,6 +60,26 @@ TEST(Finetune, TwentyRowsAreLearntByHeart) {
   }
 }
 
+TEST(Finetune, LayersBelowLearnSlowerByTheDecay) {
+  Model model = still_model();
+  FinetuneOptions options = toy_options(1);
+  options.batch_size = 20;  // one step, in which Adam moves every weight by the learning rate
+  options.warmup = 0;
+  options.layer_decay = 0.5;
+  std::vector<at::Tensor> before;
+  for (const Parameter& parameter : model.encoder().parameters())
+    before.push_back(parameter.tensor.detach().clone());
+  finetune(model, toy_data(), toy_data(), options, {});
+  const auto layers = static_cast<double>(model.encoder().config().layers);
+  const std::vector<Parameter> parameters = model.encoder().parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto& [name, tensor, weight_decay, layer, copy] = parameters[i];
+    if (weight_decay || name.find("qkv") != std::string::npos) continue;  // a key's bias has no gradient
+    const double moved = (tensor.detach() - before[i]).abs().max().item<double>();
+    EXPECT_NEAR(moved, 2e-3 * std::pow(0.5, layers - static_cast<double>(layer)), 2e-5) << name;
+  }
+}
+
 TEST(Finetune, SameSeedSameBytesOtherSeedOther) {
   for (const std::int64_t threads : {1, 2}) {
     FinetuneOptions options = toy_options(3);

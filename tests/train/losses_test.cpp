@@ -66,6 +66,30 @@ TEST(ClassificationLoss, WeighsRowsByTheirClass) {
               1e-6);
 }
 
+TEST(LabelSmoothing, IsThatOfPyTorch) {
+  const at::Tensor logits = at::randn({5, 4}).requires_grad_(true);
+  const at::Tensor labels = at::tensor({0, 3, 2, 2, 1}, at::kLong);
+  const at::Tensor loss = classification_loss(logits, labels, {}, 0, 0.2);
+  const at::Tensor expected = at::cross_entropy_loss(logits, labels, {}, at::Reduction::Mean, -100, 0.2);
+  EXPECT_NEAR(loss.item<double>(), expected.item<double>(), 1e-6);
+  loss.backward();
+  const at::Tensor gradient = logits.grad().clone();
+  logits.mutable_grad().reset();
+  expected.backward();
+  EXPECT_LT((logits.grad() - gradient).abs().max().item<double>(), 1e-6);
+}
+
+TEST(LabelSmoothing, LeavesOutClassesThatAreRuledOut) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const at::Tensor logits = at::tensor({2.0F, 1.0F, -infinity}).view({1, 3}).requires_grad_(true);
+  const at::Tensor loss = classification_loss(logits, at::tensor({0}, at::kLong), {}, 0, 0.1);
+  const double first = std::log1p(std::exp(-1.0)), second = 1 + first;
+  EXPECT_NEAR(loss.item<double>(), 0.9 * first + 0.1 * (first + second) / 2, 1e-6);
+  loss.backward();
+  EXPECT_TRUE(logits.grad().isfinite().all().item<bool>());
+  EXPECT_EQ(logits.grad()[0][2].item<float>(), 0);
+}
+
 TEST(FocalLoss, LossAndGradientAreThoseOfThePaperInPyTorch) {
   for (const auto& golden : training_golden().at("focal")) {
     const auto shape = std::vector<std::int64_t>{golden.at("rows"), golden.at("classes")};

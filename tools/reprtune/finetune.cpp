@@ -315,8 +315,8 @@ int run_finetune(FinetuneCommand& command) {
   throw_if_interrupted();
   if (auto& weights = command.options.class_weights; weights.rule == ClassWeights::Rule::given)
     weights.given = read_label_weights(weights.file, rows.train);
-  command.options =
-      choose_options(command.options, rows.train.examples.size(), model.folder().config, model.max_length());
+  command.options = choose_options(command.options, rows.train.examples.size(), rows.train.labels.size(),
+                                   model.folder().config, model.max_length());
   model.set_max_length(*command.options.max_length);
   const DataCheck check = check_rows(command, rows, model);
   log_data(rows, check);

@@ -22,6 +22,8 @@ struct FinetuneOptions {
   std::optional<std::int64_t> epochs;
   std::optional<std::int64_t> batch_size;
   std::optional<double> learning_rate;  ///< peak rate of the encoder
+  std::optional<double> layer_decay;    ///< a layer's learning rate as a multiple of that of the layer above
+  std::optional<double> label_smoothing;  ///< see classification_loss()
   std::optional<std::int64_t> max_length;
   double contrastive_weight = 0.1;
   double contrastive_temperature = 0.1;
@@ -54,6 +56,12 @@ void visit_options(Options& options, Visit&& visit) {
   visit("contrastive-temperature", "Temperature of the contrastive term", options.contrastive_temperature);
   visit("head-learning-rate-factor", "Learning rate of the head, as a multiple of the encoder's",
         options.head_learning_rate_factor);
+  visit(
+      "layer-decay",
+      "Learning rate of each layer of the encoder as a multiple of the layer's above, down to the embeddings",
+      options.layer_decay);
+  visit("label-smoothing", "Share of the classification target that is spread over all classes",
+        options.label_smoothing);
   visit("weight-decay", "Decoupled weight decay of the encoder's matrices", options.weight_decay);
   visit("warmup", "Share of the steps in which the learning rate rises", options.warmup);
   visit("max-gradient-norm", "Gradients are clipped to this norm; 0 does not clip",
@@ -84,10 +92,10 @@ void visit_options(Options& options, Visit&& visit) {
 /// Throws Error(usage), naming the option, for a value out of range.
 void validate_options(const FinetuneOptions& options);
 
-/// Fills in what is absent from the number of training rows and the base model; `base_max_length` is the
-/// base's own.
-FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, const EncoderConfig& base,
-                               std::int64_t base_max_length);
+/// Fills in what is absent from the numbers of training rows and classes and the base model;
+/// `base_max_length` is the base's own.
+FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::size_t classes,
+                               const EncoderConfig& base, std::int64_t base_max_length);
 
 /// Every option by name, for reprtune.json and the report.
 nlohmann::ordered_json options_json(const FinetuneOptions& options);

@@ -12,11 +12,15 @@ namespace reprtune {
 at::Tensor supervised_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels,
                                        double temperature);
 
-/// Focal loss (Lin et al., "Focal Loss for Dense Object Detection", ICCV 2017, equation 4, for a softmax):
-/// the mean of -(1 - p)^focal_gamma log p, p being the probability of a row's class, each row weighted by its
-/// class's weight, divided by the sum of the weights. focal_gamma 0 is cross-entropy. logits: [B, C] float32;
-/// labels: [B] int64; class_weights: [C] or undefined for equal weights. Differentiable scalar.
+/// Of each row: (1 - s) f + s u, where f = -(1 - p)^focal_gamma log p, p being the probability of its class,
+/// is the focal loss (Lin et al., "Focal Loss for Dense Object Detection", ICCV 2017, equation 4, for a
+/// softmax), u the cross-entropy against the uniform distribution over the classes whose logit is not minus
+/// infinity, and s label_smoothing (Szegedy et al., "Rethinking the Inception Architecture for Computer
+/// Vision", CVPR 2016, section 7). The mean over the rows, each weighted by its class's weight. focal_gamma 0
+/// and s 0: cross-entropy. logits: [B, C] float32; labels: [B] int64; class_weights: [C] or undefined for
+/// equal weights. Differentiable scalar.
 at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
-                               const at::Tensor& class_weights, double focal_gamma = 0);
+                               const at::Tensor& class_weights, double focal_gamma = 0,
+                               double label_smoothing = 0);
 
 }  // namespace reprtune
