@@ -16,6 +16,7 @@
 
 #include "command.h"
 #include "finetune_observer.h"
+#include "held_out_review.h"
 #include "interrupt.h"
 #include "number_check.h"
 #include "output_folder.h"
@@ -37,7 +38,7 @@ struct FinetuneCommand {
   std::string output;
   std::string base = "small", init_from;
   double checkpoint_minutes = 10;
-  bool resume = false, overwrite = false, dry_run = false;
+  bool resume = false, overwrite = false, dry_run = false, compare = false;
   FinetuneOptions options;
   InputOptions input;
   RuntimeOptions runtime;
@@ -259,9 +260,10 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
                   {"best_epoch", result.best_epoch},
                   {"epochs", result.epochs_run},
                   {"temperature", temperature}};
+  if (command.compare) record["comparison"] = compare_methods(plan, result.held_out, command.options.seed);
   log_rounds(record, result);
   if (const auto& abstention = model.head()->abstention) log_abstention(*abstention, result.answered);
-  for (const char* key : {"final_fit", "cross_validation", "abstention"})
+  for (const char* key : {"final_fit", "cross_validation", "abstention", "comparison"})
     if (record.contains(key)) summary[key] = record[key];
   if (command.options.time_limit.seconds > 0) summary["time_limit_reached"] = result.out_of_time;
   return summary;
@@ -439,6 +441,9 @@ std::function<int()> bind_finetune(CLI::App& app) {
   app.add_option("--init-from", command->init_from,
                  "Finetuned model to go on from instead: its encoder, and its head for the labels it knows")
       ->excludes(base);
+  app.add_flag("--compare", command->compare,
+               "Compare with simpler methods on the held-out rows: majority class, TF-IDF with logistic "
+               "regression, linear probe; with confidence intervals");
   app.add_flag("--resume", command->resume,
                "Go on with a run that was cut off, to the same bytes; without one, start from the beginning");
   app.add_option("--checkpoint-minutes", command->checkpoint_minutes,

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <reprtune/data/round_plan.h>
+#include <reprtune/train/held_out.h>
+
+#include <cstdint>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace reprtune::cli {
+
+/// The model beside simpler methods, on the rows that its rounds held out; TF-IDF with logistic regression is
+/// fitted here. Logs the table.
+nlohmann::ordered_json compare_methods(const RoundPlan& plan, const HeldOut& held_out, std::uint64_t seed);
+
+}  // namespace reprtune::cli
