@@ -254,12 +254,15 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   output.drop_earlier_files();
   write_model_folder(output.partial(), model, model_record(command, rows, record, result));
   write_file(output.partial() / "README.md", render_model_card(record));
+  record["label_review"] =
+      review_labels(held_out, result.held_out, temperature, output.partial() / "run" / "label_issues.csv");
   Json summary = {{"model", output.model().string()},
                   {"validation", scores_json(result.validation)},
                   {"baseline", record["baselines"]},
                   {"best_epoch", result.best_epoch},
                   {"epochs", result.epochs_run},
-                  {"temperature", temperature}};
+                  {"temperature", temperature},
+                  {"label_issues", record["label_review"]["issues"]["count"]}};
   if (command.compare) record["comparison"] = compare_methods(plan, result.held_out, command.options.seed);
   log_rounds(record, result);
   if (const auto& abstention = model.head()->abstention) log_abstention(*abstention, result.answered);

@@ -36,7 +36,7 @@ namespace reprtune {
 ///                    validation rows
 ///     metrics       what metrics_json() gives for the validation rows; temperature: the fitted one
 ///     abstention    what abstention_json() gives for them, when a precision was asked for
-///     comparison    what comparison_json() gives
+///     comparison    what comparison_json() gives; label_review: what label_review_json() gives
 ///     scatter       {"labels": [...], "points": [{"text", "label", "predicted", "before": [x, y], "after":
 ///     [x, y]}]},
 ///                    label and predicted as strings of `labels`
