@@ -78,7 +78,7 @@ std::string fact(const std::string& name, const std::string& what) {
 
 }  // namespace
 
-std::string data_check_json(const DataCheck& check) {
+nlohmann::ordered_json data_check_json(const DataCheck& check) {
   using Json = nlohmann::ordered_json;
   Json classes = Json::array();
   for (const ClassCount& entry : check.classes)
@@ -98,7 +98,7 @@ std::string data_check_json(const DataCheck& check) {
   json["tokens"] = {{"p50", check.tokens_p50}, {"p95", check.tokens_p95}, {"max", check.tokens_max}};
   json["truncated"] = check.truncated;
   json["warnings"] = std::move(warnings);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json;
 }
 
 std::string data_check_text(const DataCheck& check, std::size_t width) {

@@ -2,43 +2,30 @@
 #include <reprtune/io/error.h>
 #include <reprtune/io/random.h>
 
+#include "text_groups.h"
+
 #include <algorithm>
 #include <cmath>
 #include <span>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace reprtune {
 namespace {
 
-/// All rows of one text; they stay together.
-struct Group {
-  std::vector<std::size_t> rows;     // indices of examples
-  std::vector<std::size_t> classes;  // different labels among them
+struct Group : TextGroup {
   bool validation = false;
 };
 
-std::vector<Group> group_by_text(const Dataset& dataset) {
+std::vector<Group> groups_of(const Dataset& dataset) {
   std::vector<Group> groups;
-  std::unordered_map<std::string_view, std::size_t> by_text;
-  for (std::size_t row = 0; row < dataset.examples.size(); ++row) {
-    const Example& example = dataset.examples[row];
-    const auto [entry, added] = by_text.emplace(example.text, groups.size());
-    if (added) groups.emplace_back();
-    Group& group = groups[entry->second];
-    group.rows.push_back(row);
-    if (std::find(group.classes.begin(), group.classes.end(), example.label) == group.classes.end()) {
-      group.classes.push_back(example.label);
-    }
-  }
+  for (TextGroup& group : group_by_text(dataset)) groups.push_back({std::move(group)});
   return groups;
 }
 
 class Splitter {
  public:
   Splitter(const Dataset& dataset, double share, std::uint64_t seed)
-      : groups_(group_by_text(dataset)),
+      : groups_(groups_of(dataset)),
         class_rows_(dataset.class_counts()),
         train_groups_(class_rows_.size(), 0),
         validation_groups_(class_rows_.size(), 0),

@@ -1,5 +1,6 @@
 #include "output_text.h"
 
+#include <reprtune/data/csv_field.h>
 #include <reprtune/data/utf8.h>
 
 #include <charconv>
@@ -10,8 +11,6 @@ namespace {
 
 constexpr std::size_t kMaxNumber = 32;  // characters of the longest float or 64-bit integer, with room
 constexpr int kProbabilityDigits = 6;
-
-bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 std::string with_valid_utf8(std::string_view text) {
   std::string valid;
@@ -46,15 +45,8 @@ bool needs_json_escape(char c) { return c == '"' || c == '\\' || static_cast<uns
 }  // namespace
 
 OutputText& OutputText::add_csv_field(std::string_view field) {
-  const bool quoted = field.find_first_of(",\"\r\n") != std::string_view::npos ||
-                      (!field.empty() && (is_space(field.front()) || is_space(field.back())));
-  if (!quoted) return add(field);
-  add('"');
-  for (const char c : field) {
-    if (c == '"') add('"');
-    add(c);
-  }
-  return add('"');
+  append_csv_field(field, bytes_);
+  return *this;
 }
 
 OutputText& OutputText::add_json_string(std::string_view text) {

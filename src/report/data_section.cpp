@@ -29,7 +29,9 @@ std::string sentence(const Json& data) {
   const std::string train = rows_of(field(data, "train"), "train on");
   const std::string validation = rows_of(field(data, "validation"), "validate on");
   const std::size_t classes = list_field(field(data, "train"), "classes").size();
-  std::string out = train + (train.empty() || validation.empty() ? "" : " and ") + validation;
+  const auto folds = count_field(data, "folds");
+  std::string out = folds ? train + ", in " + html_count(*folds) + " folds"
+                          : train + (train.empty() || validation.empty() ? "" : " and ") + validation;
   if (classes > 0) out += (out.empty() ? "" : ", in ") + std::to_string(classes) + " classes";
   if (!out.empty()) out = "<p>" + out + ".</p>\n";
 

@@ -88,8 +88,12 @@ std::string training_data(const Json& run) {
   const std::string name = text_field(train, "name");
   if (!name.empty()) out.append(" (").append(markdown_text(name)).append(")");
   if (!classes.empty()) out += " in " + std::to_string(classes.size()) + " classes";
-  if (const auto validation = count_field(field(data, "validation"), "rows")) {
+  if (const auto folds = count_field(data, "folds")) {
+    out.append(", scored by cross-validation in ").append(html_count(*folds)).append(" folds");
+  } else if (const auto validation = count_field(field(data, "validation"), "rows")) {
     out.append("; ").append(html_count(*validation)).append(" other rows for validation");
+    if (count_field(data, "final_fit_rows"))
+      out += ", which it was trained on, too, once they had been scored";
   }
   out += ".\n";
   if (classes.empty()) return out;

@@ -1,6 +1,8 @@
+#include <reprtune/report/comparison_section.h>
 #include <reprtune/report/data_section.h>
 #include <reprtune/report/embedding_section.h>
 #include <reprtune/report/field.h>
+#include <reprtune/report/label_section.h>
 #include <reprtune/report/page.h>
 #include <reprtune/report/report.h>
 #include <reprtune/report/results_section.h>
@@ -14,8 +16,9 @@ namespace reprtune {
 
 std::string render_report(const nlohmann::ordered_json& run) {
   const std::string model = text_field(run, "model");
-  const std::string body = summary_section(run) + results_section(run) + embedding_section(run) +
-                           training_section(run) + data_section(run) + usage_section(run);
+  const std::string body = summary_section(run) + comparison_section(run) + results_section(run) +
+                           label_section(run) + embedding_section(run) + training_section(run) +
+                           data_section(run) + usage_section(run);
   return html_page(model.empty() ? "reprtune report" : model + ": reprtune report", body,
                    text_field(run, "state") == "running");
 }

@@ -93,6 +93,7 @@ void take_step(const Json& line, RunStatus& status) {
 
 void take_metrics(const std::filesystem::path& file, RunStatus& status) {
   std::ifstream in(file, std::ios::binary);
+  std::string round;
   for (std::string text; std::getline(in, text);) {
     const Json line = Json::parse(text, nullptr, false);
     if (!line.is_object()) continue;  // a line that is still being written
@@ -100,6 +101,10 @@ void take_metrics(const std::filesystem::path& file, RunStatus& status) {
     if (!validation.is_object()) {
       take_step(line, status);
       continue;
+    }
+    if (const std::string own = text_field(line, "round"); own != round) {
+      status.validations.clear();
+      round = own;
     }
     status.validations.push_back({count_field(line, "epoch").value_or(0),
                                   number_field(validation, "accuracy"), number_field(validation, "precision"),
@@ -117,6 +122,7 @@ RunStatus read_run_status(const std::filesystem::path& model_folder, double now)
   RunStatus status;
   status.state = text_field(state, "state");
   status.reason = text_field(state, "reason");
+  status.round = text_field(state, "round");
   status.step = count_field(state, "step").value_or(0);
   status.steps = count_field(state, "steps").value_or(0);
   status.epoch = count_field(state, "epoch").value_or(0);
@@ -152,6 +158,7 @@ Json run_status_json(const RunStatus& status) {
   }
   return {{"state", status.state},
           {"reason", status.reason},
+          {"round", status.round},
           {"step", status.step},
           {"steps", status.steps},
           {"epoch", status.epoch},

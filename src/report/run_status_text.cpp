@@ -39,6 +39,7 @@ std::string state_lines(const RunStatus& status) {
   } else if (status.checkpoint_step) {
     out += "\ncheckpoint  step " + std::to_string(*status.checkpoint_step);
   }
+  if (!status.round.empty()) out += "\nround       " + display_text(status.round, 100);
   out += "\nprogress    " + progress("step", status.step, status.steps) + ", " +
          progress("epoch", status.epoch, status.epochs) + "\n";
   if (status.seconds) {

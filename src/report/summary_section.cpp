@@ -82,8 +82,12 @@ std::string summary(const Json& run, const Scores& scores) {
   if (!scores.accuracy) return "<p class=\"lead\">No validation has been run yet.</p>\n";
   const auto rows = count_field(field(field(run, "data"), "validation"), "rows");
   std::string out = "<p class=\"lead\">";
-  out += rows ? "On " + html_count(*rows) + " validation rows, which were held out from training, the model"
-              : "On the validation rows the model";
+  if (const auto folds = count_field(field(run, "data"), "folds"); folds && rows) {
+    out += "On " + html_count(*rows) + " rows in " + html_count(*folds) +
+           " folds, each predicted by a model that had not seen its fold, the model";
+  } else
+    out += rows ? "On " + html_count(*rows) + " validation rows, which were held out from training, the model"
+                : "On the validation rows the model";
   out += " names the right class for <strong>" + html_percent(scores.accuracy) + "</strong> (accuracy)";
   if (scores.macro_f1) {
     out += "; averaged over the classes, each counting the same, F1 is <strong>" +

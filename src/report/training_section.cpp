@@ -4,6 +4,9 @@
 #include <reprtune/report/training_section.h>
 
 #include <algorithm>
+#include <map>
+#include <numeric>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -21,11 +24,17 @@ ChartSeries step_series(const Json& run, const char* key, std::string name) {
   return series;
 }
 
+/// Several values of one epoch are those of several rounds: their mean.
 ChartSeries validation_series(const Json& run, const char* key, std::string name) {
-  ChartSeries series{std::move(name), {}};
+  std::map<double, std::vector<double>> by_epoch;
   for (const Json& line : list_field(run, "validations")) {
     const auto epoch = number_field(line, "epoch"), value = number_field(field(line, "validation"), key);
-    if (epoch && value) series.points.push_back({*epoch, *value});
+    if (epoch && value) by_epoch[*epoch].push_back(*value);
+  }
+  ChartSeries series{std::move(name), {}};
+  for (const auto& [epoch, values] : by_epoch) {
+    const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+    series.points.push_back({epoch, sum / static_cast<double>(values.size())});
   }
   return series;
 }

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <numeric>
 
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
@@ -20,7 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Path = std::filesystem::path;
 
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 const char* const kNumbers = "checkpoint.json";
 const char* const kTensors = "tensors.safetensors";
 
@@ -72,6 +73,11 @@ void visit_numbers(Numbers& numbers, const Visit& visit) {
   visit("probe_macro_f1", numbers.baselines.probe_macro_f1);
   visit("training_began", numbers.training_began);
   visit("closing_seconds", numbers.closing_seconds);
+  visit("round_best_epochs", numbers.round_best_epochs);
+  visit("round_epochs", numbers.round_epochs);
+  visit("round_steps", numbers.round_steps);
+  visit("round_out_of_time", numbers.round_out_of_time);
+  visit("round_began", numbers.round_began);
   visit("optimizer_steps", numbers.optimizer_steps);
 }
 
@@ -104,6 +110,10 @@ const at::Tensor& Checkpoint::tensor(const std::string& name, at::IntArrayRef sh
 
 bool Checkpoint::has_tensor(const std::string& name) const {
   return std::ranges::any_of(tensors, [&](const auto& entry) { return entry.first == name; });
+}
+
+std::int64_t Checkpoint::total_steps() const {
+  return std::accumulate(round_steps.begin(), round_steps.end(), step);
 }
 
 void write_checkpoint(const Path& folder, const Checkpoint& checkpoint,

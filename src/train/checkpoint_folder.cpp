@@ -89,12 +89,12 @@ bool CheckpointFolder::is_due(bool epoch_ended, double minutes) const {
 void CheckpointFolder::save(const Checkpoint& checkpoint, const std::map<std::string, std::string>& further) {
   const auto begin = Clock::now();
   wait();
-  const Path written = path_of(checkpoint.step).string() + kUnfinished;
+  const Path written = path_of(checkpoint.total_steps()).string() + kUnfinished;
   or_remove(written, [&] {
     remove_unfinished(folder_);
     write_checkpoint(written, checkpoint, further);
   });
-  flush_ = std::async(std::launch::async, [this, written, step = checkpoint.step] {
+  flush_ = std::async(std::launch::async, [this, written, step = checkpoint.total_steps()] {
     or_remove(written, [&] { put_in_place(written, step); });
   });
   saved_ = Clock::now();

@@ -1,14 +1,13 @@
-#include <reprtune/eval/calibration.h>
 #include <reprtune/infer/embedder.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/error.h>
 #include <reprtune/train/finetune.h>
 #include <reprtune/train/linear_probe.h>
+#include <reprtune/train/snapshot.h>
 #include <reprtune/train/time_budget.h>
 #include <reprtune/train/trainer.h>
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -21,6 +20,7 @@ namespace {
 
 constexpr std::size_t kMeasuredRows = 5'000;  // training rows that stand for all when vectors are measured
 const char* const kVectorsBefore = "vectors_before";
+const char* const kProbe = "probe";
 
 TokenizedRows prepare(const Model& model, const Dataset& data, const FinetuneOptions& options) {
   TokenizedRows rows;
@@ -29,48 +29,11 @@ TokenizedRows prepare(const Model& model, const Dataset& data, const FinetuneOpt
   return rows;
 }
 
-std::span<const float> values(const at::Tensor& contiguous) {
-  return {contiguous.const_data_ptr<float>(), static_cast<std::size_t>(contiguous.numel())};
-}
-
-Metrics score(const at::Tensor& logits, const std::vector<std::size_t>& truth, double temperature) {
-  const auto classes = static_cast<std::size_t>(logits.size(1));
-  return compute_metrics(truth, softmax(values(logits.contiguous()), classes, temperature), classes);
-}
-
-/// The weights of the best epoch.
-class Snapshot {
- public:
-  explicit Snapshot(const NamedTensors& weights) : weights_(weights) {}
-
-  void take() {
-    const c10::NoGradGuard no_grad;
-    copies_.clear();
-    for (const auto& [name, tensor] : weights_) copies_.push_back(tensor.detach().clone());
-  }
-  void put_back() const {
-    const c10::NoGradGuard no_grad;
-    for (std::size_t i = 0; i < copies_.size(); ++i) weights_[i].second.detach().copy_(copies_[i]);
-  }
-  void save(Checkpoint& checkpoint) const {
-    for (std::size_t i = 0; i < copies_.size(); ++i)
-      checkpoint.tensors.emplace_back("best." + weights_[i].first, copies_[i]);
-  }
-  void restore(const Checkpoint& checkpoint) {
-    copies_.clear();
-    for (const auto& [name, tensor] : weights_)
-      copies_.push_back(checkpoint.tensor("best." + name, tensor.sizes()).to(tensor.device(), false, true));
-  }
-
- private:
-  NamedTensors weights_;
-  std::vector<at::Tensor> copies_;
-};
-
-std::function<double()> seconds_from_now() {
-  return [start = std::chrono::steady_clock::now()] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
+/// What always answering the class with the most rows answers.
+std::size_t largest_class(const std::vector<std::size_t>& labels, std::size_t classes) {
+  std::vector<std::size_t> counts(classes, 0);
+  for (const std::size_t label : labels) ++counts[label];
+  return static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
 }
 
 /// Leaves whatever is being done when the run is asked to stop.
@@ -87,6 +50,7 @@ class Run {
         budget_(options.time_limit, start.seconds ? start.seconds : seconds_from_now()),
         classes_(train.labels.size()),
         labels_(train.labels),
+        given_(start.held_out),
         train_(prepare(model, train, options)),
         validation_(prepare(model, validation, options)),
         embed_options_{.threads = static_cast<std::size_t>(options.threads)} {}
@@ -104,12 +68,14 @@ class Run {
     } catch (const Stopped&) {
       result_.interrupted = true;
       if (trainer_) save_checkpoint();
+      if (given_ != nullptr) result_.best_epoch = 0;  // not yet what the epochs were meant to come to
     }
     set_operator_threads(static_cast<std::size_t>(options_.threads));
     if (result_.best_epoch > 0) {
       if (best_) best_->put_back();
       finish();
     }
+    if (trainer_) result_.steps = trainer_->step();
     return std::move(result_);
   }
 
@@ -117,6 +83,8 @@ class Run {
   void set_state(RunState state) const {
     if (observer_.on_state) observer_.on_state(state);
   }
+
+  bool validates() const { return given_ == nullptr; }
 
   void stop_if_asked() const {
     if (observer_.should_stop && observer_.should_stop()) throw Stopped{};
@@ -132,7 +100,7 @@ class Run {
     const double embedded = budget_.seconds();
     const LinearProbe probe = fit_probe(vectors, {});
     const double fitted = budget_.seconds();
-    measure_baselines(probe);
+    if (validates()) measure_baselines(probe);
     const double measured = budget_.seconds();
     // The head starts from the linear probe, so that the encoder is not pulled about while a random head
     // finds its way (Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
@@ -141,7 +109,8 @@ class Run {
     head_ = {labels_, first.weight.clone(), first.bias.clone()};
     if (options_.head_only) {  // counts as one epoch without steps
       result_.epochs_run = 1;
-      validate(1, result_.vectors_before);
+      if (validates()) validate(1, result_.held_out.vectors_before);
+      result_.best_epoch = 1;
     } else {
       start_training();
       // After the last step: validation rows twice, a sample of the training rows, and files to write.
@@ -165,17 +134,12 @@ class Run {
   }
 
   void measure_baselines(const LinearProbe& probe) {
-    std::vector<std::size_t> counts(classes_, 0);
-    for (const std::size_t label : train_.labels) ++counts[label];
-    const auto majority = std::max_element(counts.begin(), counts.end()) - counts.begin();
-    at::Tensor constant = at::zeros(
-        {static_cast<std::int64_t>(validation_.labels.size()), static_cast<std::int64_t>(classes_)});
-    constant.select(1, majority).fill_(10);
-    const Metrics chance = score(constant, validation_.labels, 1);
-    result_.vectors_before = embed(validation_);
-    const Metrics probed =
-        score(at::linear(result_.vectors_before, probe.weight, probe.bias), validation_.labels, 1);
-    result_.baselines = {chance.accuracy, *chance.macro.f1, probed.accuracy, *probed.macro.f1};
+    result_.held_out.vectors_before = embed(validation_);
+    HeldOut& held_out = result_.held_out;
+    held_out.truth = validation_.labels;
+    held_out.majority.assign(validation_.labels.size(), largest_class(train_.labels, classes_));
+    held_out.probe = best_classes(at::linear(result_.held_out.vectors_before, probe.weight, probe.bias));
+    result_.baselines = score_baselines(held_out, classes_);
     if (observer_.on_baselines) observer_.on_baselines(result_.baselines);
   }
 
@@ -183,7 +147,7 @@ class Run {
     // The loss works on small tensors: threads of its own would only wait, busily, beside the workers.
     set_operator_threads(1);
     trainer_.emplace(model_, head_, train_, options_);
-    best_.emplace(trainer_->weights());
+    if (validates()) best_.emplace(trainer_->weights());
   }
 
   void go_on_from(const Checkpoint& checkpoint) {
@@ -195,15 +159,23 @@ class Run {
     result_.best_epoch = checkpoint.best_epoch;
     best_f1_ = checkpoint.best_f1;
     best_loss_ = checkpoint.best_loss;
+    result_.epochs_run = checkpoint.epoch - 1;
+    if (validates()) restore_validation(checkpoint);
+  }
+
+  void restore_validation(const Checkpoint& checkpoint) {
     if (checkpoint.has_tensor("best.head.weight")) {
-      best_->restore(checkpoint);
+      best_->restore(checkpoint, "best.");
     } else if (result_.best_epoch > 0) {
       best_->take();
     }
-    result_.epochs_run = checkpoint.epoch - 1;
     result_.baselines = checkpoint.baselines;
     const auto rows = static_cast<std::int64_t>(validation_.labels.size());
-    result_.vectors_before = checkpoint.tensor(kVectorsBefore, {rows, model_.hidden_size()}).clone();
+    result_.held_out.vectors_before = checkpoint.tensor(kVectorsBefore, {rows, model_.hidden_size()}).clone();
+    HeldOut& held_out = result_.held_out;
+    held_out.truth = validation_.labels;
+    held_out.majority.assign(validation_.labels.size(), largest_class(train_.labels, classes_));
+    held_out.probe = classes_of(checkpoint.tensor(kProbe, {rows}));
   }
 
   void run_epoch() {
@@ -219,7 +191,11 @@ class Run {
         });
     result_.out_of_time = !whole;
     head_ = trainer_->head();
-    if (validate(trainer_->epoch())) best_->take();
+    if (!validates()) {
+      result_.best_epoch = trainer_->epoch();
+    } else if (validate(trainer_->epoch())) {
+      best_->take();
+    }
     result_.epochs_run = trainer_->epoch();
     trainer_->next_epoch();
     if (observer_.wants_checkpoint && observer_.wants_checkpoint(true)) save_checkpoint();
@@ -233,13 +209,18 @@ class Run {
     checkpoint.best_epoch = result_.best_epoch;
     checkpoint.best_f1 = best_f1_;
     checkpoint.best_loss = best_loss_;
-    checkpoint.baselines = result_.baselines;
     checkpoint.training_began = budget_.began();
     checkpoint.closing_seconds = budget_.closing();
-    checkpoint.tensors.emplace_back(kVectorsBefore, result_.vectors_before);
-    const bool weights_are_best = trainer_->batch() == 0 && trainer_->epoch() - 1 == result_.best_epoch;
-    if (!weights_are_best) best_->save(checkpoint);
+    if (validates()) save_validation(checkpoint);
     observer_.on_checkpoint(checkpoint);
+  }
+
+  void save_validation(Checkpoint& checkpoint) const {
+    checkpoint.baselines = result_.baselines;
+    checkpoint.tensors.emplace_back(kVectorsBefore, result_.held_out.vectors_before);
+    checkpoint.tensors.emplace_back(kProbe, class_tensor(result_.held_out.probe));
+    const bool weights_are_best = trainer_->batch() == 0 && trainer_->epoch() - 1 == result_.best_epoch;
+    if (!weights_are_best) best_->save(checkpoint, "best.");
   }
 
   /// Whether this epoch is the best so far.
@@ -253,8 +234,8 @@ class Run {
   /// The same with the vectors of the validation rows at hand.
   bool validate(std::int64_t epoch, const at::Tensor& vectors) {
     const at::Tensor logits = head_.logits(vectors);
-    ValidationReport report{trainer_ ? trainer_->step() : 0, epoch, score(logits, validation_.labels, 1),
-                            false};
+    ValidationReport report{trainer_ ? trainer_->step() : 0, epoch,
+                            score_logits(validation_.labels, logits, 1), false};
     const double f1 = *report.metrics.macro.f1;
     report.best =
         result_.best_epoch == 0 || f1 > best_f1_ || (f1 == best_f1_ && report.metrics.log_loss < best_loss_);
@@ -285,21 +266,22 @@ class Run {
     const c10::NoGradGuard no_grad;
     if (trainer_) {
       model_.pack();
-      result_.vectors_after = embed_tokens(model_, validation_.ids, embed_options_);
       head_ = trainer_->head();
-    } else {
-      result_.vectors_after = result_.vectors_before;
     }
-    const at::Tensor logits = head_.logits(result_.vectors_after).contiguous();
-    head_.temperature = fit_temperature(values(logits), validation_.labels, classes_);
-    result_.validation = score(logits, validation_.labels, head_.temperature);
-    fit_abstention(softmax(values(logits), classes_, head_.temperature));
-    const at::Tensor best = logits.argmax(1);
-    for (std::int64_t i = 0; i < best.size(0); ++i) {
-      result_.predictions.push_back(static_cast<std::size_t>(best[i].item<std::int64_t>()));
-    }
+    if (validates()) predict_validation();
     measure_vectors();
+    HeldOut& held_out = result_.held_out;
+    calibrate(head_, held_out, options_.abstain_for_precision);
+    result_.validation = held_out.score(head_.temperature);
+    if (head_.abstention) result_.answered = answered_rows(head_, held_out);
+    result_.predictions = held_out.predictions();
     model_.set_head(std::move(head_));
+  }
+
+  void predict_validation() {
+    result_.vectors_after =
+        trainer_ ? embed_tokens(model_, validation_.ids, embed_options_) : result_.held_out.vectors_before;
+    result_.held_out.logits = head_.logits(result_.vectors_after).contiguous();
   }
 
   /// The same share of the measured rows for each class, as far as it has rows: the first ones.
@@ -320,22 +302,20 @@ class Run {
   void measure_vectors() {
     const TokenizedRows rows = measured_rows();
     const at::Tensor vectors = embed_tokens(model_, rows.ids, embed_options_);
-    model_.set_novelty(Novelty::fit(vectors, rows.labels, result_.vectors_after));
+    if (validates()) {
+      model_.set_novelty(Novelty::fit(vectors, rows.labels, result_.vectors_after));
+      result_.held_out.distances = model_.novelty()->distances();
+    } else {
+      const Novelty own = Novelty::fit(vectors, rows.labels, vectors.slice(0, 0, 0));
+      model_.set_novelty({own.whitening(), own.centroids(), std::get<0>(given_->distances.sort())});
+      result_.held_out = *given_;
+    }
     const auto [minimum, maximum] = at::aminmax(vectors, 0);
     const auto to_vector = [](const at::Tensor& row) {
-      const auto span = values(row);
-      return std::vector<float>(span.begin(), span.end());
+      const auto* const first = row.const_data_ptr<float>();
+      return std::vector<float>(first, first + row.numel());
     };
     model_.set_quantization_ranges({to_vector(minimum.contiguous()), to_vector(maximum.contiguous())});
-  }
-
-  /// probabilities: [validation rows, C].
-  void fit_abstention(const std::vector<float>& probabilities) {
-    const double precision = options_.abstain_for_precision;
-    if (precision == 0) return;
-    const auto threshold = fit_threshold(validation_.labels, probabilities, classes_, precision);
-    head_.abstention = {precision, threshold};
-    result_.answered = score_answered(validation_.labels, probabilities, classes_, threshold.value_or(0));
   }
 
   Model& model_;
@@ -344,11 +324,12 @@ class Run {
   TimeBudget budget_;
   std::size_t classes_;
   LabelSet labels_;
+  const HeldOut* given_;  ///< instead of validation rows
   TokenizedRows train_, validation_;
   EmbedOptions embed_options_;
   Head head_;  ///< on the CPU: the one that is validated
   std::optional<Trainer> trainer_;
-  std::optional<Snapshot> best_;
+  std::optional<Snapshot> best_;  ///< of the best epoch, where epochs are validated
   double best_f1_ = 0, best_loss_ = 0;
   FinetuneResult result_;
 };

@@ -1,10 +1,8 @@
+#include <reprtune/train/lbfgs.h>
 #include <reprtune/train/linear_probe.h>
 #include <reprtune/train/losses.h>
 
-#include <vector>
-
 #include <ATen/ATen.h>
-#include <torch/optim/lbfgs.h>
 
 namespace reprtune {
 
@@ -18,20 +16,10 @@ LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels
   const auto all = [&](const at::Tensor& first, const at::Tensor& others) {
     return held > 0 ? at::cat({first, others}) : others;
   };
-  auto options = torch::optim::LBFGSOptions(1)
-                     .max_iter(300)
-                     .tolerance_grad(1e-5)
-                     .tolerance_change(1e-9)
-                     .history_size(20)
-                     .line_search_fn("strong_wolfe");
-  torch::optim::LBFGS optimizer(std::vector<at::Tensor>{weight, bias}, options);
-  optimizer.step([&] {
-    optimizer.zero_grad();
+  minimize({weight, bias}, [&] {
     const at::Tensor logits = at::linear(vectors, all(known.weight, weight), all(known.bias, bias));
-    at::Tensor sum = classification_loss(logits, labels, loss.class_weights, loss.focal_gamma) +
-                     weight.square().sum() / (2 * loss.inverse_penalty * rows);
-    sum.backward();
-    return sum;
+    return classification_loss(logits, labels, loss.class_weights, loss.focal_gamma) +
+           weight.square().sum() / (2 * loss.inverse_penalty * rows);
   });
   return {all(known.weight, weight).detach(), all(known.bias, bias).detach()};
 }

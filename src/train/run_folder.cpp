@@ -1,3 +1,4 @@
+#include <reprtune/eval/cross_validation.h>
 #include <reprtune/eval/projection.h>
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
@@ -28,7 +29,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kScatterPoints = 2'000;
 const char* const kSavedRun = "run.json";
 const char* const kMetrics = "metrics.jsonl";
-const char* const kSavedState[] = {"step", "steps", "epoch", "epochs", "best_epoch"};
+const char* const kSavedState[] = {"round", "step", "steps", "epoch", "epochs", "best_epoch"};
 constexpr auto kLockPatience = std::chrono::seconds(2);  // a killed process has gigabytes to give back first
 constexpr auto kStateInterval = std::chrono::seconds(2);
 
@@ -89,6 +90,7 @@ RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run")
                                        {"started_step", 0},
                                        {"seconds_before", 0},
                                        {"best_epoch", nullptr},
+                                       {"round", ""},
                                        {"replaces_model", false},
                                        {"reason", ""}});
   record_ = std::make_unique<Json>(Json{{"state", "running"}, {"started", local_time()}});
@@ -144,7 +146,7 @@ void RunFolder::go_on_from(const CheckpointFolder::Found& found) {
   for (const char* key : kSavedState) (*state_)[key] = saved.at(key);
   seconds_before_ = saved.at("seconds");
   (*state_)["seconds_before"] = seconds_before_;
-  (*state_)["started_step"] = found.checkpoint->step;
+  (*state_)["started_step"] = found.checkpoint->total_steps();
   (*record_)["baselines"] = saved.at("baselines");
   (*record_)["best_epoch"] = saved.at("best_epoch");
   lines_ = read_json_bytes(found.folder / kMetrics, ErrorKind::model);
@@ -155,7 +157,7 @@ void RunFolder::go_on_from(const CheckpointFolder::Found& found) {
   }
   write_file(run_ / kMetrics, lines_);
   open_metrics("ab");
-  checkpoints_.go_on_from(found.checkpoint->step);
+  checkpoints_.go_on_from(found.checkpoint->total_steps());
 }
 
 void RunFolder::add(const Checkpoint& checkpoint) {
@@ -194,6 +196,14 @@ void RunFolder::set_state(RunState state, const std::string& reason) {
   if (ended) changed();
 }
 
+std::string RunFolder::round_name() const { return (*state_)["round"]; }
+
+void RunFolder::add(const Round& round) {
+  const std::string name = reprtune::round_name(round);
+  if (name != round_name()) (*state_)["best_epoch"] = nullptr;  // else it goes on from a checkpoint
+  (*state_)["round"] = name;
+}
+
 void RunFolder::add(const Baselines& baselines) {
   (*record_)["baselines"] = {
       {"majority", {{"accuracy", baselines.majority_accuracy}, {"macro_f1", baselines.majority_macro_f1}}},
@@ -202,14 +212,14 @@ void RunFolder::add(const Baselines& baselines) {
 }
 
 void RunFolder::add(const StepReport& report) {
-  const Json line = {{"step", report.step},
-                     {"epoch", report.epoch},
-                     {"loss", report.loss},
-                     {"classification_loss", report.classification_loss},
-                     {"contrastive_loss", report.contrastive_loss},
-                     {"learning_rate", report.learning_rate},
-                     {"tokens_per_second", report.tokens_per_second},
-                     {"time", unix_time()}};
+  const Json line = in_round({{"step", report.step},
+                              {"epoch", report.epoch},
+                              {"loss", report.loss},
+                              {"classification_loss", report.classification_loss},
+                              {"contrastive_loss", report.contrastive_loss},
+                              {"learning_rate", report.learning_rate},
+                              {"tokens_per_second", report.tokens_per_second},
+                              {"time", unix_time()}});
   append(line);
   (*record_)["steps"].push_back(line);
   (*state_)["step"] = report.step;
@@ -221,14 +231,14 @@ void RunFolder::add(const StepReport& report) {
 
 void RunFolder::add(const ValidationReport& report) {
   const Metrics& metrics = report.metrics;
-  const Json line = {{"step", report.step},
-                     {"epoch", report.epoch},
-                     {"validation",
-                      {{"accuracy", metrics.accuracy},
-                       {"precision", *metrics.macro.precision},
-                       {"recall", *metrics.macro.recall},
-                       {"f1", *metrics.macro.f1},
-                       {"loss", metrics.log_loss}}}};
+  const Json line = in_round({{"step", report.step},
+                              {"epoch", report.epoch},
+                              {"validation",
+                               {{"accuracy", metrics.accuracy},
+                                {"precision", *metrics.macro.precision},
+                                {"recall", *metrics.macro.recall},
+                                {"f1", *metrics.macro.f1},
+                                {"loss", metrics.log_loss}}}});
   append(line);
   (*record_)["validations"].push_back(line);
   if (report.best) {
@@ -243,10 +253,14 @@ void RunFolder::add(const FinetuneResult& result, const Dataset& validation, dou
   const auto& labels = validation.labels.names();
   (*record_)["metrics"] = metrics_json(result.validation, labels);
   (*record_)["temperature"] = temperature;
-  const std::vector<float> before = plane(result.vectors_before);
+  (*record_)["best_epoch"] = (*state_)["best_epoch"] = result.best_epoch;
+  if (!result.rounds.empty()) add_rounds(result);
+  const std::vector<float> before =
+      plane(result.held_out.vectors_before.slice(0, 0, result.vectors_after.size(0)));
   const std::vector<float> after = plane(result.vectors_after);
   Json points = Json::array();
-  for (std::size_t i = 0; i < std::min(validation.examples.size(), kScatterPoints); ++i) {
+  const auto shown = std::min(static_cast<std::size_t>(result.vectors_after.size(0)), kScatterPoints);
+  for (std::size_t i = 0; i < shown; ++i) {
     points.push_back({{"text", validation.examples[i].text},
                       {"label", labels[validation.examples[i].label]},
                       {"predicted", labels[result.predictions[i]]},
@@ -254,6 +268,19 @@ void RunFolder::add(const FinetuneResult& result, const Dataset& validation, dou
                       {"after", {after[2 * i], after[2 * i + 1]}}});
   }
   (*record_)["scatter"] = {{"labels", labels}, {"points", std::move(points)}};
+}
+
+void RunFolder::add_rounds(const FinetuneResult& result) {
+  add(result.baselines);
+  std::vector<FoldScores> folds;
+  for (const RoundResult& round : result.rounds) folds.push_back({round.best_epoch, round.metrics});
+  if (folds.size() > 1) (*record_)["cross_validation"] = cross_validation_json(folds);
+}
+
+/// A line of metrics.jsonl, with the round that it belongs to in a run of several.
+Json RunFolder::in_round(Json line) const {
+  if (const std::string round = round_name(); !round.empty()) line["round"] = round;
+  return line;
 }
 
 void RunFolder::write_state() {

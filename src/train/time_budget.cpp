@@ -1,6 +1,7 @@
 #include <reprtune/train/time_budget.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace reprtune {
@@ -17,6 +18,12 @@ double TimeBudget::gone() const {
   if (limit_.seconds == 0) return 0;
   const double whole = limit_.seconds - closing_ - began_;
   return whole <= 0 ? 1 : std::clamp((seconds_() - began_) / whole, 0.0, 1.0);
+}
+
+std::function<double()> seconds_from_now() {
+  return [start = std::chrono::steady_clock::now()] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
 }
 
 }  // namespace reprtune

@@ -140,7 +140,7 @@ TEST(DataCheckTest, WritesTheJsonOfTheContract) {
   train.bad_row_count = 1;
   train.bad_rows = {{9, "empty text"}};
   const auto json =
-      nlohmann::json::parse(data_check_json(check_data(train, nullptr, std::vector<std::size_t>{3, 5}, 4)));
+      nlohmann::json(data_check_json(check_data(train, nullptr, std::vector<std::size_t>{3, 5}, 4)));
   EXPECT_EQ(json.size(), 9u);
   EXPECT_EQ(json["rows"], 2);
   EXPECT_EQ(json["bad_rows"], 1);

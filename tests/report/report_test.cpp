@@ -42,6 +42,14 @@ TEST(Report, ShowsWhatCameOut) {
   }
 }
 
+TEST(Report, ShowsFoldsComparisonAndDoubtfulLabels) {
+  const std::string html = render_report(example_run(4));
+  for (const char* expected : {"0.750 \u00b1 0.056", "0.501 to 0.599", "the first 50 of 60",
+                               "wrongly labelled", "its twin", "taken for"}) {
+    EXPECT_NE(html.find(expected), std::string::npos) << expected;
+  }
+}
+
 TEST(Report, LoadsNothingFromAnywhere) {
   const std::string html = render_report(example_run(4));
   for (const char* loader : {"src=", "href=", "http://", "https://", "@import", "url("}) {

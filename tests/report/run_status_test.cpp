@@ -82,6 +82,21 @@ TEST_F(RunStatusTest, ReadsARunThatIsGoing) {
   EXPECT_EQ(json["best_epoch"], 1);
 }
 
+TEST_F(RunStatusTest, OfSeveralRoundsTheLastIsShown) {
+  write_state({{"round", "fold 2 of 3"}});
+  std::string lines;
+  for (const auto& [round, accuracy] : {std::pair("fold 1 of 3", "0.5"), {"fold 2 of 3", "0.75"}}) {
+    lines.append("{\"step\":1,\"epoch\":1,\"round\":\"").append(round);
+    lines.append("\",\"validation\":{\"accuracy\":").append(accuracy).append("}}\n");
+  }
+  write("metrics.jsonl", lines);
+  const RunStatus status = read_run_status(folder_, 1060);
+  ASSERT_EQ(status.validations.size(), 1u);
+  EXPECT_EQ(status.validations[0].accuracy, 0.75);
+  EXPECT_NE(run_status_text(status).find("\nround       fold 2 of 3\n"), std::string::npos);
+  EXPECT_EQ(run_status_json(status)["round"], "fold 2 of 3");
+}
+
 TEST_F(RunStatusTest, EstimatesFromTheStepsOfThisProcessAfterAResume) {
   write_state({{"started_step", 60}, {"seconds_before", 45}});
   const RunStatus status = read_run_status(folder_, 1060);

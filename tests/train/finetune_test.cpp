@@ -131,7 +131,7 @@ TEST(Finetune, ContrastiveTermPullsClassesTogether) {
             2 * at::remainder(at::arange(20).unsqueeze(0) + at::arange(20).unsqueeze(1), 2).to(at::kFloat);
         return (cosines * sign).mean().item<double>();
       };
-  EXPECT_GT(contrast(result.vectors_after), contrast(result.vectors_before) + 0.2);
+  EXPECT_GT(contrast(result.vectors_after), contrast(result.held_out.vectors_before) + 0.2);
 }
 
 TEST(Finetune, AnInterruptedRunKeepsItsBestEpoch) {

@@ -1,16 +1,21 @@
 #include <reprtune/data/data_check.h>
 #include <reprtune/data/data_check_report.h>
 #include <reprtune/data/dataset.h>
+#include <reprtune/infer/model_review.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/byte_sink.h>
+#include <reprtune/io/error.h>
+#include <reprtune/model/device.h>
 #include <reprtune/model/model_folder.h>
 #include <reprtune/model/model_location.h>
 
 #include "command.h"
+#include "interrupt.h"
 
 #include <algorithm>
-#include <iostream>
+#include <optional>
 
+#include <nlohmann/json.hpp>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -19,7 +24,7 @@ namespace {
 
 struct CheckOptions {
   std::string train, validation;
-  std::string base = "small";
+  std::string base = "small", model;
   bool json = false;
   InputOptions input;
   RuntimeOptions runtime;
@@ -46,23 +51,50 @@ std::vector<std::size_t> count_tokens(const Dataset& data, const Tokenizer& toke
   return counts;
 }
 
+std::optional<Dataset> load_validation(const CheckOptions& options) {
+  if (options.validation.empty()) return std::nullopt;
+  Dataset validation = load_dataset(options.validation, options.input);
+  log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
+  return validation;
+}
+
+/// The model to review the rows with, whose cleaning is repeated.
+std::optional<Model> load_reviewer(CheckOptions& options) {
+  if (options.model.empty()) return std::nullopt;
+  set_operator_threads(static_cast<std::size_t>(options.runtime.threads));
+  const auto folder = find_model(options.model);
+  if (!read_model_folder(folder).has_head)
+    throw Error(ErrorKind::model, options.model +
+                                      ": has no classification head, expected a finetuned model "
+                                      "(--base counts tokens of a base model)");
+  Model model = Model::load(folder, options.runtime.precision, resolve_device(options.runtime.device));
+  if (options.input.cleaning.empty()) options.input.cleaning = model.cleaning();
+  return model;
+}
+
 int run_check(CheckOptions& options) {
   options.runtime.apply();
-  const ModelFolder base = read_model_folder(find_model(options.base));
-  const auto tokenizer = load_tokenizer(base.path);
+  const auto threads = static_cast<std::size_t>(options.runtime.threads);
+  const std::optional<Model> model = load_reviewer(options);
+  const ModelFolder folder = model ? model->folder() : read_model_folder(find_model(options.base));
+  const auto tokenizer = load_tokenizer(folder.path);
   const Dataset train = load_dataset(options.train, options.input);
   log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
-  std::optional<Dataset> validation;
-  if (!options.validation.empty()) {
-    validation = load_dataset(options.validation, options.input);
-    log_reading(validation->name, validation->bad_row_count, validation->bad_rows,
-                validation->cleaned_row_count);
-  }
-  const auto counts = count_tokens(train, *tokenizer, static_cast<std::size_t>(options.runtime.threads));
+  const std::optional<Dataset> validation = load_validation(options);
+  const auto counts = count_tokens(train, *tokenizer, threads);
   const DataCheck check = check_data(train, validation ? &*validation : nullptr, counts,
-                                     static_cast<std::size_t>(base.max_length));
+                                     static_cast<std::size_t>(folder.max_length));
+  nlohmann::ordered_json json = data_check_json(check);
+  std::string text = data_check_text(check, output_width());
+  if (model) {
+    const ModelReview review = review_with_model(*model, train, {.threads = threads});
+    throw_if_interrupted();
+    json["model"] = model_review_json(review, train);
+    text += model_review_text(review, train);
+  }
   const auto out = open_byte_sink("-");
-  out->write(options.json ? data_check_json(check) : data_check_text(check, output_width()));
+  out->write(options.json ? json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
+                          : text);
   out->commit();
   return 0;
 }
@@ -76,7 +108,13 @@ std::function<int()> bind_check(CLI::App& app) {
       ->required();
   app.add_option("--validation", options->validation,
                  "Validation rows, to look for texts that stand in both");
-  app.add_option("--base", options->base, "Base model whose tokens are counted")->capture_default_str();
+  auto* base =
+      app.add_option("--base", options->base, "Base model whose tokens are counted")->capture_default_str();
+  app.add_option(
+         "--model", options->model,
+         "Finetuned model to ask instead: labels that it contradicts or does not know, texts unlike its "
+         "training data")
+      ->excludes(base);
   add_choice(app, "--format", options->json, {"text", "json"}, "Form of the output");
   bind_input_options(app, options->input);
   options->runtime.bind(app);

@@ -11,11 +11,12 @@
 #include <reprtune/model/torch_error.h>
 #include <reprtune/report/model_card.h>
 #include <reprtune/report/report.h>
-#include <reprtune/train/finetune.h>
+#include <reprtune/train/final_fit.h>
 #include <reprtune/train/run_identity.h>
 
 #include "command.h"
 #include "finetune_observer.h"
+#include "held_out_review.h"
 #include "interrupt.h"
 #include "number_check.h"
 #include "output_folder.h"
@@ -37,7 +38,7 @@ struct FinetuneCommand {
   std::string output;
   std::string base = "small", init_from;
   double checkpoint_minutes = 10;
-  bool resume = false, overwrite = false, dry_run = false;
+  bool resume = false, overwrite = false, dry_run = false, compare = false;
   FinetuneOptions options;
   InputOptions input;
   RuntimeOptions runtime;
@@ -141,6 +142,8 @@ void print(const Json& json) {
 Json recorded_options(const FinetuneCommand& command, const Model& model) {
   Json options = options_json(command.options);
   options["precision"] = precision_name(model.precision());
+  if (command.files.folds > 0) options["folds"] = command.files.folds;
+  if (command.files.final_fit) options["final-fit"] = true;
   return options;
 }
 
@@ -151,6 +154,8 @@ std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder
   Json options = recorded_options(command, model);
   options["init-from"] = command.init_from;
   options["clean"] = cleaning_text(command.input.cleaning);
+  options["folds"] = command.files.folds;
+  options["final-fit"] = command.files.final_fit;
   if (command.files.validation.empty()) options["validation-split"] = command.files.validation_split;
   const Json identity = run_identity(options, model, rows);
   RunFolder& run = output.run();
@@ -161,7 +166,7 @@ std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder
     if (found.checkpoint) {
       require_same_run(RunFolder::identity_of(found), identity, output.partial().string(),
                        command.init_from.empty() ? "--base " + command.base : command.init_from, rows);
-      log_info("going on from step " + std::to_string(found.checkpoint->step) + " in " +
+      log_info("going on from step " + std::to_string(found.checkpoint->total_steps()) + " in " +
                output.partial().string());
     } else {
       log_info("no checkpoint in " + output.partial().string() + ": starting from the beginning");
@@ -180,7 +185,7 @@ Json model_record(const FinetuneCommand& command, const Split& rows, const Json&
   if (!command.init_from.empty()) record["init_from"] = command.init_from;
   record["data"] = {{"train", rows.train.name},
                     {"train_rows", rows.train.examples.size()},
-                    {"validation_rows", rows.validation.examples.size()},
+                    {"validation_rows", result.validation.rows},
                     {"hash", dataset_hash(rows.train)}};
   record["options"] = run["options"];
   const auto weights =
@@ -188,66 +193,123 @@ Json model_record(const FinetuneCommand& command, const Split& rows, const Json&
   for (std::size_t c = 0; c < weights.size(); ++c)
     record["class_weights"][rows.train.labels.name(c)] = weights[c];
   record["best_epoch"] = result.best_epoch;
+  for (const char* key : {"final_fit", "cross_validation"})
+    if (run.contains(key)) record[key] = run[key];
   record["baselines"] = run["baselines"];
   record["validation"] = scores_json(result.validation);
   return record;
 }
 
-/// Trains into the output folder. Returns the summary for standard output.
-Json train_model(const FinetuneCommand& command, OutputFolder& output, const Split& rows, Model& model,
-                 const DataCheck& check, FinetuneStart start) {
+/// "0.9123 ± 0.0045".
+std::string spread_text(const Json& cross_validation, const char* key) {
+  return score_text(cross_validation["mean"][key]) + " ± " + score_text(cross_validation["spread"][key]);
+}
+
+void log_rounds(const Json& record, const FinetuneResult& result) {
+  if (result.rounds.empty()) return;
+  if (record.contains("cross_validation")) {
+    const Json& scores = record["cross_validation"];
+    for (const Json& fold : scores["folds"]) {
+      log_info("fold " + dump(fold["fold"]) + ": accuracy " + score_text(fold["accuracy"]) + " macro-F1 " +
+               score_text(fold["f1"]) + " loss " + score_text(fold["log_loss"]) + ", best epoch " +
+               dump(fold["best_epoch"]));
+    }
+    log_info("cross-validation, mean ± spread over the folds: accuracy " + spread_text(scores, "accuracy") +
+             " macro-F1 " + spread_text(scores, "f1") + " loss " + spread_text(scores, "log_loss"));
+  }
+  log_info("final fit: " + count_text(record["final_fit"]["epochs"], "epoch") + " on all " +
+           count_text(record["final_fit"]["rows"], "row") +
+           ", calibrated by the predictions for the held-out ones");
+}
+
+/// What the report says before there is anything to say of training.
+void describe_run(const FinetuneCommand& command, OutputFolder& output, const Split& rows, const Model& model,
+                  const DataCheck& check) {
   RunFolder& run = output.run();
   Json& record = run.record();
   record["model"] = output.model().string();
   record["base_model"] = command.base;
   if (!command.init_from.empty()) record["init_from"] = command.init_from;
   record["version"] = REPRTUNE_VERSION;
-  record["data"] = data_json(rows, check);
+  record["data"] = data_json(rows, command.files, check);
   record["options"] = recorded_options(command, model);
   run.on_change = [&] { write_file(output.partial() / "run" / "report.html", render_report(record)); };
   run.on_change();
+}
 
+/// Writes the model folder. Returns the summary for standard output.
+Json write_model(const FinetuneCommand& command, OutputFolder& output, const Split& rows,
+                 const RoundPlan& plan, Model& model, const FinetuneResult& result) {
+  RunFolder& run = output.run();
+  Json& record = run.record();
+  model.set_cleaning(command.input.cleaning);
+  const double temperature = model.head()->temperature;
+  if (const auto& abstention = model.head()->abstention)
+    record["abstention"] = abstention_json(*abstention, result.answered);
+  const Dataset held_out = plan.held_out_rows();
+  run.add(result, held_out, temperature);
+  if (!result.rounds.empty())
+    record["final_fit"] = {{"rows", rows.train.examples.size() + rows.validation.examples.size()},
+                           {"epochs", result.epochs_run}};
+  output.drop_earlier_files();
+  write_model_folder(output.partial(), model, model_record(command, rows, record, result));
+  write_file(output.partial() / "README.md", render_model_card(record));
+  record["label_review"] =
+      review_labels(held_out, result.held_out, temperature, output.partial() / "run" / "label_issues.csv");
+  Json summary = {{"model", output.model().string()},
+                  {"validation", scores_json(result.validation)},
+                  {"baseline", record["baselines"]},
+                  {"best_epoch", result.best_epoch},
+                  {"epochs", result.epochs_run},
+                  {"temperature", temperature},
+                  {"label_issues", record["label_review"]["issues"]["count"]}};
+  if (command.compare) record["comparison"] = compare_methods(plan, result.held_out, command.options.seed);
+  log_rounds(record, result);
+  if (const auto& abstention = model.head()->abstention) log_abstention(*abstention, result.answered);
+  for (const char* key : {"final_fit", "cross_validation", "abstention", "comparison"})
+    if (record.contains(key)) summary[key] = record[key];
+  if (command.options.time_limit.seconds > 0) summary["time_limit_reached"] = result.out_of_time;
+  return summary;
+}
+
+[[noreturn]] void end_interrupted(OutputFolder& output, std::int64_t best_epoch) {
+  RunFolder& run = output.run();
+  run.set_state(RunState::interrupted, "stopped by a signal");
+  log_info(output.partial().string() +
+           (run.checkpoints().empty()
+                ? ": stopped before the first step; the same command with --resume starts again"
+                : ": state saved; the same command with --resume goes on") +
+           (best_epoch > 0
+                ? "; the best epoch so far (" + std::to_string(best_epoch) + ") is kept there as a model"
+                : ""));
+  throw Interrupted{interrupt_signal()};
+}
+
+void log_time_limit(const FinetuneOptions& options, const FinetuneResult& result) {
+  if (!result.out_of_time) return;
+  log_info("the time limit of " + time_limit_text(options.time_limit) +
+           (result.rounds.empty() ? " ended training in epoch " + std::to_string(result.epochs_run) + " of " +
+                                        std::to_string(*options.epochs)
+                                  : " ended the training of a round"));
+}
+
+/// Trains into the output folder. Returns the summary for standard output.
+Json train_model(const FinetuneCommand& command, OutputFolder& output, const Split& rows,
+                 const std::optional<RoundPlan>& plan, Model& model, const DataCheck& check,
+                 FinetuneStart start) {
+  RunFolder& run = output.run();
+  describe_run(command, output, rows, model, check);
   start.seconds = [&run] { return run.seconds(); };
-  const FinetuneResult result = finetune(model, rows.train, rows.validation, command.options,
-                                         make_observer(output, command.checkpoint_minutes), std::move(start));
+  const FinetuneObserver observer = make_observer(output, command.checkpoint_minutes);
+  const FinetuneResult result =
+      plan ? final_fit(model, *plan, command.options, observer, std::move(start))
+           : finetune(model, rows.train, rows.validation, command.options, observer, std::move(start));
   clear_progress_line();
-  Json summary = {{"model", output.model().string()}};
-  if (result.best_epoch > 0) {
-    model.set_cleaning(command.input.cleaning);
-    const double temperature = model.head()->temperature;
-    if (const auto& abstention = model.head()->abstention)
-      record["abstention"] = abstention_json(*abstention, result.answered);
-    run.add(result, rows.validation, temperature);
-    output.drop_earlier_files();
-    write_model_folder(output.partial(), model, model_record(command, rows, record, result));
-    write_file(output.partial() / "README.md", render_model_card(record));
-    summary["validation"] = scores_json(result.validation);
-    summary["baseline"] = record["baselines"];
-    summary["best_epoch"] = result.best_epoch;
-    summary["epochs"] = result.epochs_run;
-    summary["temperature"] = temperature;
-    if (const auto& abstention = model.head()->abstention) {
-      summary["abstention"] = record["abstention"];
-      log_abstention(*abstention, result.answered);
-    }
-    if (command.options.time_limit.seconds > 0) summary["time_limit_reached"] = result.out_of_time;
-  }
-  if (result.interrupted) {
-    run.set_state(RunState::interrupted, "stopped by a signal");
-    log_info(output.partial().string() +
-             (run.checkpoints().empty()
-                  ? ": stopped before the first step; the same command with --resume starts again"
-                  : ": state saved; the same command with --resume goes on") +
-             (result.best_epoch > 0 ? "; the best epoch so far (" + std::to_string(result.best_epoch) +
-                                          ") is kept there as a model"
-                                    : ""));
-    throw Interrupted{interrupt_signal()};
-  }
-  if (result.out_of_time) {
-    log_info("the time limit of " + time_limit_text(command.options.time_limit) +
-             " ended training in epoch " + std::to_string(result.epochs_run) + " of " +
-             std::to_string(*command.options.epochs));
-  }
+  Json summary;
+  if (result.best_epoch > 0)
+    summary = write_model(command, output, rows, plan ? *plan : RoundPlan::of_split(rows), model, result);
+  if (result.interrupted) end_interrupted(output, result.best_epoch);
+  log_time_limit(command.options, result);
   run.set_state(RunState::done);
   summary["seconds"] = run.seconds();
   summary["peak_memory_mb"] = peak_memory_mb();
@@ -263,6 +325,8 @@ int report_finished(const OutputFolder& output) {
   for (const auto& [key, name] :
        {std::pair("validation", "validation"), {"baseline", "baselines"}, {"best_epoch", "best_epoch"}})
     summary[key] = record.value(name, Json());
+  for (const char* key : {"final_fit", "cross_validation"})
+    if (record.contains(key)) summary[key] = record[key];
   print(summary);
   return 0;
 }
@@ -274,6 +338,8 @@ void validate_command(const FinetuneCommand& command) {
   }
   if (!std::isfinite(command.checkpoint_minutes) || command.checkpoint_minutes < 0)
     throw Error(ErrorKind::usage, "--checkpoint-minutes: expected a number from 0");
+  if (command.files.folds != 0 && (command.files.folds < 2 || command.files.folds > 1000))
+    throw Error(ErrorKind::usage, "--folds: expected 2 to 1000");
   if (command.resume && command.overwrite)
     throw Error(ErrorKind::usage,
                 "--resume goes on with a run and --overwrite starts anew: give one of them");
@@ -315,23 +381,25 @@ int run_finetune(FinetuneCommand& command) {
   throw_if_interrupted();
   if (auto& weights = command.options.class_weights; weights.rule == ClassWeights::Rule::given)
     weights.given = read_label_weights(weights.file, rows.train);
-  command.options = choose_options(command.options, rows.train.examples.size(), rows.train.labels.size(),
-                                   model.folder().config, model.max_length());
+  const auto plan = plan_rounds(command.files, rows, command.options.seed);
+  command.options =
+      choose_options(command.options, plan ? plan->fewest_train_rows() : rows.train.examples.size(),
+                     rows.train.labels.size(), model.folder().config, model.max_length());
   model.set_max_length(*command.options.max_length);
   const DataCheck check = check_rows(command, rows, model);
-  log_data(rows, check);
+  log_data(rows, command.files, check);
   log_info(options_text(command.options));
   if (command.dry_run) {
     print({{"base_model", command.base},
-           {"data", data_json(rows, check)},
+           {"data", data_json(rows, command.files, check)},
            {"options", options_json(command.options)}});
     return 0;
   }
 
-  FinetuneStart start{begin_run(command, *output, rows, model), known, {}};
+  FinetuneStart start{begin_run(command, *output, rows, model), known, {}, nullptr};
   Json summary;
   try {
-    summary = train_model(command, *output, rows, model, check, std::move(start));
+    summary = train_model(command, *output, rows, plan, model, check, std::move(start));
   } catch (const std::exception& error) {
     output->run().set_state(RunState::failed, torch_error_message(error).value_or(error.what()));
     throw;
@@ -354,17 +422,31 @@ std::function<int()> bind_finetune(CLI::App& app) {
       ->required();
   app.add_option("-o,--output", command->output, "Model folder to write (default: <stem of TRAIN>-model)");
   auto* validation = app.add_option("--validation", command->files.validation, "Validation rows");
+  auto* folds =
+      app.add_option("--folds", command->files.folds,
+                     "Cross-validate: as many models, each scored on the fold it did not see; then train on "
+                     "all rows, for the median of their best epochs; 0: one split")
+          ->check(is_number<std::int64_t>())
+          ->capture_default_str()
+          ->excludes(validation);
+  app.add_flag("--final-fit", command->files.final_fit,
+               "Once the best epoch is found, train anew on training and validation rows for so many epochs "
+               "(--folds always does)");
   app.add_option("--validation-split", command->files.validation_split,
                  "Share of the training rows to validate on instead")
       ->check(is_number<double>())
       ->capture_default_str()
-      ->excludes(validation);
+      ->excludes(validation)
+      ->excludes(folds);
   auto* base =
       app.add_option("--base", command->base, "Base model: folder, hub id in the local cache, or alias")
           ->capture_default_str();
   app.add_option("--init-from", command->init_from,
                  "Finetuned model to go on from instead: its encoder, and its head for the labels it knows")
       ->excludes(base);
+  app.add_flag("--compare", command->compare,
+               "Compare with simpler methods on the held-out rows: majority class, TF-IDF with logistic "
+               "regression, linear probe; with confidence intervals");
   app.add_flag("--resume", command->resume,
                "Go on with a run that was cut off, to the same bytes; without one, start from the beginning");
   app.add_option("--checkpoint-minutes", command->checkpoint_minutes,

@@ -20,7 +20,7 @@ struct FirstStep {
   std::int64_t step = 0;
 };
 
-void draw_progress(const StepReport& step, const FirstStep& first) {
+void draw_progress(const std::string& round, const StepReport& step, const FirstStep& first) {
   const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - first.time).count();
   const auto done = static_cast<double>(std::max<std::int64_t>(step.step - first.step, 1));
   const double left = elapsed / done * static_cast<double>(step.steps - step.step);
@@ -28,7 +28,8 @@ void draw_progress(const StepReport& step, const FirstStep& first) {
   std::snprintf(text, sizeof text, "epoch %ld/%ld  loss %.4f  %.0f tokens/s  %s left",
                 static_cast<long>(step.epoch), static_cast<long>(step.epochs), step.loss,
                 step.tokens_per_second, clock_text(left).c_str());
-  draw_progress_line(static_cast<double>(step.step), static_cast<double>(step.steps), text);
+  draw_progress_line(static_cast<double>(step.step), static_cast<double>(step.steps),
+                     (round.empty() ? "" : round + ", ") + text);
 }
 
 }  // namespace
@@ -36,6 +37,11 @@ void draw_progress(const StepReport& step, const FirstStep& first) {
 FinetuneObserver make_observer(OutputFolder& output, double checkpoint_minutes) {
   RunFolder& run = output.run();
   FinetuneObserver observer;
+  observer.on_round = [&run](const Round& round) {
+    run.add(round);
+    log_info(run.round_name() + ": " + count_text(round.train_rows, "training row") +
+             (round.held_out_rows > 0 ? ", " + count_text(round.held_out_rows, "row") + " held out" : ""));
+  };
   observer.on_state = [&run](RunState state) {
     run.set_state(state);
     const bool measured = run.record().contains("baselines");
@@ -50,7 +56,7 @@ FinetuneObserver make_observer(OutputFolder& output, double checkpoint_minutes) 
   observer.on_step = [&run, first = std::optional<FirstStep>()](const StepReport& step) mutable {
     if (!first) first = {std::chrono::steady_clock::now(), step.step};
     run.add(step);
-    if (can_draw_progress()) draw_progress(step, *first);
+    if (can_draw_progress()) draw_progress(run.round_name(), step, *first);
   };
   observer.on_validation = [&run](const ValidationReport& report) {
     run.add(report);
@@ -71,8 +77,8 @@ FinetuneObserver make_observer(OutputFolder& output, double checkpoint_minutes) 
     output.drop_earlier_files();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     char text[64];
-    std::snprintf(text, sizeof text, "checkpoint of step %ld in %.3f s", static_cast<long>(checkpoint.step),
-                  seconds);
+    std::snprintf(text, sizeof text, "checkpoint of step %ld in %.3f s",
+                  static_cast<long>(checkpoint.total_steps()), seconds);
     log_detail(text);
   };
   return observer;

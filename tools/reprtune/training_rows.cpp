@@ -36,13 +36,23 @@ Split load_training_rows(const TrainingFiles& files, const InputOptions& input, 
                                      "', expected at least two classes");
   }
   if (known != nullptr) train = with_known_labels(std::move(train), known->labels);
+  if (files.folds > 0) {
+    Dataset none{train.name, {}, train.labels, 0, {}, 0};
+    return {std::move(train), std::move(none)};
+  }
   if (files.validation.empty()) return stratified_split(std::move(train), files.validation_split, seed);
   Dataset validation = load_dataset(files.validation, input, train.labels);
   log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
   return {std::move(train), std::move(validation)};
 }
 
-Json data_json(const Split& rows, const DataCheck& check) {
+std::optional<RoundPlan> plan_rounds(const TrainingFiles& files, const Split& rows, std::uint64_t seed) {
+  if (files.folds > 0) return RoundPlan::of_folds(rows.train, static_cast<std::size_t>(files.folds), seed);
+  if (files.final_fit) return RoundPlan::of_split(rows);
+  return std::nullopt;
+}
+
+Json data_json(const Split& rows, const TrainingFiles& files, const DataCheck& check) {
   Json preview = Json::array();
   for (std::size_t i = 0; i < std::min<std::size_t>(rows.train.examples.size(), 8); ++i) {
     const Example& example = rows.train.examples[i];
@@ -55,18 +65,25 @@ Json data_json(const Split& rows, const DataCheck& check) {
   const auto side = [](const Dataset& data) {
     return Json{{"name", data.name}, {"rows", data.examples.size()}, {"classes", class_list(data)}};
   };
-  return {{"train", side(rows.train)},
-          {"validation", side(rows.validation)},
-          {"preview", preview},
-          {"tokens", {{"p50", check.tokens_p50}, {"p95", check.tokens_p95}, {"max", check.tokens_max}}},
-          {"truncated", check.truncated},
-          {"warnings", warnings}};
+  Json json = {{"train", side(rows.train)},
+               {"validation", side(files.folds > 0 ? rows.train : rows.validation)},
+               {"preview", preview},
+               {"tokens", {{"p50", check.tokens_p50}, {"p95", check.tokens_p95}, {"max", check.tokens_max}}},
+               {"truncated", check.truncated},
+               {"warnings", warnings}};
+  if (files.folds > 0) {
+    json["folds"] = files.folds;
+  } else if (files.final_fit) {
+    json["final_fit_rows"] = rows.train.examples.size() + rows.validation.examples.size();
+  }
+  return json;
 }
 
-void log_data(const Split& rows, const DataCheck& check) {
+void log_data(const Split& rows, const TrainingFiles& files, const DataCheck& check) {
   log_info(rows.train.name + ": " + count_text(rows.train.examples.size(), "training row") + ", " +
-           count_text(rows.validation.examples.size(), "validation row") + ", " +
-           count_text(rows.train.labels.size(), "class"));
+           (files.folds > 0 ? std::to_string(files.folds) + " folds"
+                            : count_text(rows.validation.examples.size(), "validation row")) +
+           ", " + count_text(rows.train.labels.size(), "class"));
   for (const DataWarning& warning : check.warnings) {
     log_warning(warning.message +
                 (warning.line > 0 ? " (for example line " + std::to_string(warning.line) + ")" : ""));

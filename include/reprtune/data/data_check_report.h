@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace reprtune {
 
-/// One line of JSON: {"rows", "bad_rows", "classes": [{"label", "rows"}], "duplicates", "contradictions",
+/// {"rows", "bad_rows", "classes": [{"label", "rows"}], "duplicates", "contradictions",
 /// "validation_overlap" (null without validation), "tokens": {"p50", "p95", "max"}, "truncated", "warnings":
 /// [{"code", "message", "line" (or null)}]}.
-std::string data_check_json(const DataCheck& check);
+nlohmann::ordered_json data_check_json(const DataCheck& check);
 
 /// What a terminal of `width` columns (at least 40) shows: a table of classes with bars, largest class first,
 /// then lengths, doubtful rows and warnings. Ends with a newline.

@@ -20,7 +20,10 @@ namespace reprtune {
 ///     data          {"train": {"name", "rows", "classes": [{"label", "rows"}]}, "validation": the same
 ///     shape,
 ///                    "preview": [{"text", "label"}], "tokens": {"p50", "p95", "max"}, "truncated": rows,
-///                    "warnings": [{"code", "message", "line"}]}
+///                    "warnings": [{"code", "message", "line"}], "folds": of a cross-validation, whose
+///                    held-out rows are then those of validation; "final_fit_rows": rows that the model was
+///                    trained on in the end, where that is more than train}
+///     cross_validation  what cross_validation_json() gives for the folds
 ///     options       {name: value, ...}, shown in the order given
 ///     steps         the step lines of metrics.jsonl: [{"step", "epoch", "loss", "classification_loss",
 ///                    "contrastive_loss", "learning_rate", "tokens_per_second", "time"}]
@@ -33,6 +36,7 @@ namespace reprtune {
 ///                    validation rows
 ///     metrics       what metrics_json() gives for the validation rows; temperature: the fitted one
 ///     abstention    what abstention_json() gives for them, when a precision was asked for
+///     comparison    what comparison_json() gives; label_review: what label_review_json() gives
 ///     scatter       {"labels": [...], "points": [{"text", "label", "predicted", "before": [x, y], "after":
 ///     [x, y]}]},
 ///                    label and predicted as strings of `labels`

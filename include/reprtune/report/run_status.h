@@ -21,6 +21,7 @@ struct RunStatus {
   std::string
       state;  ///< as in run/state.json, or "died": its process is gone and it never said that it ended
   std::string reason;  ///< of an interruption or failure
+  std::string round;   ///< "fold 2 of 5", "final fit"; empty in a run of one
   std::size_t step = 0, steps = 0;
   std::size_t epoch = 0, epochs = 0;
   std::optional<std::size_t> best_epoch;
@@ -31,7 +32,7 @@ struct RunStatus {
   std::optional<double> loss, classification_loss, contrastive_loss, learning_rate,
       tokens_per_second;                      ///< last step
   std::vector<double> losses;                 ///< of every logged step
-  std::vector<ValidationScores> validations;  ///< in order
+  std::vector<ValidationScores> validations;  ///< in order, of the last round that has some
 };
 
 /// Reads MODEL/run/state.json and MODEL/run/metrics.jsonl. Safe while the run is writing them.
@@ -45,6 +46,7 @@ struct RunStatus {
 ///      "epoch": 1, "epochs": 3,                            the epoch it is in, from 1
 ///      "step": 120, "steps": 900,                          steps done, of how many
 ///      "started_step": 0, "seconds_before": 0.0,           those, and the time, from before this process
+///      "round": "fold 2 of 5" or "",
 ///      "best_epoch": 1 or null, "reason": "", "replaces_model": false}
 ///
 /// A run can be resumed from the folders run/checkpoint-<step>, which are gone when it is done.
@@ -53,8 +55,8 @@ struct RunStatus {
 /// state.json, or state.json is not of that shape.
 RunStatus read_run_status(const std::filesystem::path& model_folder, double now);
 
-/// {"state", "reason", "step", "steps", "epoch", "epochs", "best_epoch", "checkpoint_step", "seconds",
-/// "seconds_left", "last": {"loss", "classification_loss", "contrastive_loss", "learning_rate",
+/// {"state", "reason", "round", "step", "steps", "epoch", "epochs", "best_epoch", "checkpoint_step",
+/// "seconds", "seconds_left", "last": {"loss", "classification_loss", "contrastive_loss", "learning_rate",
 /// "tokens_per_second"}, "validations":
 /// [{"epoch", "accuracy", "precision", "recall", "f1", "loss"}]}; absent values are null.
 nlohmann::ordered_json run_status_json(const RunStatus& status);

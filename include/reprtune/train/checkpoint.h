@@ -29,15 +29,23 @@ struct Checkpoint {
   double training_began = 0;   ///< seconds of work before the first step
   double closing_seconds = 0;  ///< what the work after the last step is expected to take
 
+  /// Of each round before this one, in a run of several (see final_fit).
+  std::vector<std::int64_t> round_best_epochs, round_epochs, round_steps, round_out_of_time;
+  double round_began = 0;  ///< seconds of work before this round
+
   std::vector<std::int64_t> optimizer_steps;  ///< of each weight, in the optimizer's order
-  /// float32: weights.NAME, first.NAME and second.NAME (moments) of each weight, best.NAME (its value in the
-  /// best epoch, unless that is the value it has), vectors_before. Written: those of the run, as they are at
-  /// this moment. Read: of its own.
+  /// None of the weights' where no round is under way. float32: weights.NAME, first.NAME and second.NAME
+  /// (moments) of each weight, best.NAME (its value in the best epoch, unless that is the value it has),
+  /// vectors_before and probe of the validation rows, round.N.NAME (what round N says of its held-out rows).
+  /// Written: those of the run, as they are at this moment. Read: of its own.
   NamedTensors tensors;
 
   /// Tensor `name`. Throws Error(model) when it is not there in this shape.
   const at::Tensor& tensor(const std::string& name, at::IntArrayRef shape) const;
   bool has_tensor(const std::string& name) const;
+
+  /// Steps of the run, those of earlier rounds included.
+  std::int64_t total_steps() const;
 };
 
 /// Writes checkpoint.json, tensors.safetensors and the further files {name: bytes} into the new folder

@@ -5,6 +5,7 @@
 #include <reprtune/model/model.h>
 #include <reprtune/train/checkpoint.h>
 #include <reprtune/train/finetune_options.h>
+#include <reprtune/train/held_out.h>
 #include <reprtune/train/progress.h>
 
 #include <cstddef>
@@ -24,6 +25,7 @@ const char* run_state_name(RunState state);
 /// Where progress goes. Every member may be empty. should_stop() may be called from any thread, the others
 /// are called from the thread of finetune().
 struct FinetuneObserver {
+  std::function<void(const Round&)> on_round;  ///< only in a run of several; before all else
   std::function<void(RunState)> on_state;
   std::function<void(const Baselines&)> on_baselines;
   std::function<void(const StepReport&)> on_step;
@@ -42,6 +44,16 @@ struct FinetuneStart {
   /// Seconds of work on this run up to now, that of earlier processes included, for the time limit. By
   /// default those since finetune() was called.
   std::function<double()> seconds;
+  /// What earlier rounds say of rows that they held out (see final_fit). Then there are no validation rows:
+  /// every epoch is trained, the last one is kept, and it is calibrated by these.
+  const HeldOut* held_out = nullptr;
+};
+
+/// What a round that held rows out came to.
+struct RoundResult {
+  std::int64_t best_epoch = 0, epochs_run = 0, steps = 0;
+  bool out_of_time = false;
+  Metrics metrics;  ///< of its held-out rows, calibrated as the model is in the end
 };
 
 struct FinetuneResult {
@@ -49,12 +61,15 @@ struct FinetuneResult {
       false;  ///< should_stop() said so; the model then holds the best epoch so far, if there was one
   std::int64_t best_epoch = 0;
   std::int64_t epochs_run = 0;  ///< the last of them perhaps in part
-  bool out_of_time = false;     ///< the time limit ended training
+  std::int64_t steps = 0;
+  bool out_of_time = false;  ///< the time limit ended training
   Baselines baselines;
-  Metrics validation;                        ///< of the best epoch, calibrated
-  AnsweredRows answered;                     ///< of the validation rows, by the head's abstention
-  at::Tensor vectors_before, vectors_after;  ///< [validation rows, H] float32
-  std::vector<std::size_t> predictions;      ///< [validation rows]
+  HeldOut held_out;                      ///< of the best epoch
+  Metrics validation;                    ///< of the same, calibrated
+  AnsweredRows answered;                 ///< of the validation rows, by the head's abstention
+  at::Tensor vectors_after;              ///< [validation rows, H] float32
+  std::vector<std::size_t> predictions;  ///< [validation rows]
+  std::vector<RoundResult> rounds;       ///< those before the last one, see final_fit
 };
 
 /// Finetunes the model's encoder and a new head on `train`, choosing the best epoch by macro-F1 on

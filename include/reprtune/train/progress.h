@@ -2,9 +2,20 @@
 
 #include <reprtune/eval/metrics.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace reprtune {
+
+/// One of several trainings of a run: each but the last holds rows out.
+struct Round {
+  std::int64_t number = 1, count = 1;
+  std::size_t train_rows = 0, held_out_rows = 0;
+};
+
+/// "fold 2 of 5", "validation fit" where there is one such round, "final fit".
+std::string round_name(const Round& round);
 
 /// Means over the steps since the last report.
 struct StepReport {
@@ -21,7 +32,7 @@ struct ValidationReport {
   bool best = false;  ///< better than every epoch before
 };
 
-/// Accuracy and macro-F1 of a baseline on the validation rows.
+/// Accuracy and macro-F1 of the baselines on the validation rows.
 struct Baselines {
   double majority_accuracy = 0, majority_macro_f1 = 0;
   double probe_accuracy = 0, probe_macro_f1 = 0;  ///< linear probe on the vectors of the base model

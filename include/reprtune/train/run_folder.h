@@ -48,11 +48,15 @@ class RunFolder {
   void add(const Checkpoint& checkpoint);
 
   void set_state(RunState state, const std::string& reason = "");
+  void add(const Round& round);
   void add(const Baselines& baselines);
   void add(const StepReport& report);
   void add(const ValidationReport& report);
-  /// Metrics, temperature, and the scatter of the validation vectors before and after.
+  /// Metrics, temperature, cross-validation, and the scatter of the validation vectors before and after.
   void add(const FinetuneResult& result, const Dataset& validation, double temperature);
+
+  /// The round that the run is in, by name; empty in a run of one.
+  std::string round_name() const;
 
   double seconds() const;  ///< of work on this run, that before the checkpoint included
 
@@ -61,6 +65,8 @@ class RunFolder {
 
  private:
   bool try_to_lock();
+  void add_rounds(const FinetuneResult& result);
+  nlohmann::ordered_json in_round(nlohmann::ordered_json line) const;
   void write_state();
   void finish_checkpoints(RunState state);
   void open_metrics(const char* mode);

@@ -30,4 +30,7 @@ class TimeBudget {
   double began_ = 0, closing_ = 0;
 };
 
+/// Seconds since this call.
+std::function<double()> seconds_from_now();
+
 }  // namespace reprtune

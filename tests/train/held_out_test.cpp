@@ -1,0 +1,57 @@
+#include <reprtune/train/held_out.h>
+
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+namespace reprtune {
+namespace {
+
+HeldOut part(std::vector<std::size_t> truth, std::vector<float> logits) {
+  HeldOut result;
+  result.truth = std::move(truth);
+  result.logits = at::tensor(logits).view({-1, 2});
+  const auto rows = static_cast<std::int64_t>(result.truth.size());
+  result.distances = at::arange(rows).to(at::kFloat);
+  result.majority.assign(result.truth.size(), 0);
+  result.probe = result.truth;
+  result.vectors_before = at::ones({rows, 3});
+  return result;
+}
+
+TEST(HeldOut, PartsAreJoinedInOrder) {
+  const HeldOut all = join(std::vector<HeldOut>{part({0, 1}, {2, 0, 0, 1}), part({1}, {3, 0})});
+  EXPECT_EQ(all.truth, (std::vector<std::size_t>{0, 1, 1}));
+  EXPECT_EQ(all.predictions(), (std::vector<std::size_t>{0, 1, 0}));
+  EXPECT_EQ(all.vectors_before.size(0), 3);
+  EXPECT_EQ(all.distances.size(0), 3);
+  EXPECT_NEAR(all.score(1).accuracy, 2.0 / 3, 1e-9);
+  const Baselines baselines = score_baselines(all, 2);
+  EXPECT_NEAR(baselines.majority_accuracy, 1.0 / 3, 1e-9);
+  EXPECT_EQ(baselines.probe_macro_f1, 1);
+}
+
+TEST(HeldOut, CalibrationByHand) {
+  // Eight rows with logits (+-1, 0), six of them right. With one right and one wrong row more the share is 7
+  // of 10, so that softmax(1 / T) = 0.7: T = 1 / ln(7 / 3).
+  const HeldOut rows = part({0, 0, 0, 0, 0, 0, 1, 1}, {1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0});
+  Head head{LabelSet({"a", "b"}), {}, {}};
+  calibrate(head, rows, 0);
+  EXPECT_NEAR(head.temperature, 1 / std::log(7.0 / 3), 1e-3);
+  EXPECT_NEAR(rows.probabilities(head.temperature)[0], 0.7, 1e-3);
+  EXPECT_FALSE(head.abstention.has_value());
+  calibrate(head, rows, 0.5);
+  EXPECT_EQ(head.abstention->threshold, 0);
+  EXPECT_EQ(answered_rows(head, rows).rows, 8u);
+  calibrate(head, rows, 0.99);
+  EXPECT_FALSE(head.abstention->threshold.has_value());
+}
+
+TEST(HeldOut, ClassesSurviveACheckpoint) {
+  const std::vector<std::size_t> classes = {3, 0, 70'000};
+  EXPECT_EQ(classes_of(class_tensor(classes)), classes);
+}
+
+}  // namespace
+}  // namespace reprtune

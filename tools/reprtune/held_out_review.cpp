@@ -1,0 +1,49 @@
+#include "held_out_review.h"
+
+#include <reprtune/eval/comparison.h>
+#include <reprtune/eval/label_review.h>
+#include <reprtune/infer/near_duplicates.h>
+#include <reprtune/io/atomic_file.h>
+#include <reprtune/train/tfidf_probe.h>
+
+#include "command.h"
+
+#include <nlohmann/json.hpp>
+
+namespace reprtune::cli {
+
+using Json = nlohmann::ordered_json;
+
+Json compare_methods(const RoundPlan& plan, const HeldOut& held_out, std::uint64_t seed) {
+  std::vector<std::size_t> tfidf;
+  for (std::size_t round = 0; round < plan.size(); ++round) {
+    const auto predictions = tfidf_predictions(plan.rows_of(round));
+    tfidf.insert(tfidf.end(), predictions.begin(), predictions.end());
+  }
+  Json comparison = comparison_json(held_out.truth,
+                                    {{"majority class", held_out.majority},
+                                     {"TF-IDF, logistic regression", tfidf},
+                                     {"linear probe", held_out.probe},
+                                     {"finetuned", held_out.predictions()}},
+                                    plan.class_count(), seed);
+  log_info("comparison on the " + count_text(held_out.truth.size(), "held-out row") + ":");
+  for (const std::string& line : comparison_lines(comparison)) log_info("  " + line);
+  return comparison;
+}
+
+Json review_labels(const Dataset& rows, const HeldOut& held_out, double temperature,
+                   const std::filesystem::path& file) {
+  const auto probabilities = held_out.probabilities(temperature);
+  const LabelReview review{find_label_issues(held_out.truth, probabilities, rows.labels.size()),
+                           near_duplicates(held_out.vectors_before, held_out.truth)};
+  write_file(file, label_issues_csv(review.issues, rows));
+  if (!review.issues.empty() || !review.duplicates.empty()) {
+    log_info("labels to look at, of " + count_text(rows.examples.size(), "held-out row") + ": " +
+             std::to_string(review.issues.size()) + " that the model contradicts, " +
+             std::to_string(review.duplicates.size()) +
+             " of texts that are nearly the same as one with another label");
+  }
+  return label_review_json(review, rows, probabilities);
+}
+
+}  // namespace reprtune::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <reprtune/data/round_plan.h>
+#include <reprtune/train/held_out.h>
+
+#include <cstdint>
+#include <filesystem>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace reprtune::cli {
+
+/// The model beside simpler methods, on the rows that its rounds held out; TF-IDF with logistic regression is
+/// fitted here. Logs the table.
+nlohmann::ordered_json compare_methods(const RoundPlan& plan, const HeldOut& held_out, std::uint64_t seed);
+
+/// The labels of the held-out rows that somebody should look at; all that the model contradicts go to `file`,
+/// too. Logs how many there are.
+nlohmann::ordered_json review_labels(const Dataset& rows, const HeldOut& held_out, double temperature,
+                                     const std::filesystem::path& file);
+
+}  // namespace reprtune::cli
