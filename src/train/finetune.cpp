@@ -1,15 +1,15 @@
-#include <reprtune/eval/calibration.h>
 #include <reprtune/infer/embedder.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/error.h>
 #include <reprtune/train/finetune.h>
 #include <reprtune/train/linear_probe.h>
+#include <reprtune/train/objective.h>
 #include <reprtune/train/time_budget.h>
 #include <reprtune/train/trainer.h>
 
 #include <algorithm>
 #include <chrono>
-#include <numeric>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -24,18 +24,13 @@ const char* const kVectorsBefore = "vectors_before";
 
 TokenizedRows prepare(const Model& model, const Dataset& data, const FinetuneOptions& options) {
   TokenizedRows rows;
-  for (const Example& example : data.examples) rows.labels.push_back(example.label);
+  rows.labels = data.row_labels();
   rows.ids = tokenize_rows(model, data, options.truncation, static_cast<std::size_t>(options.threads)).ids;
   return rows;
 }
 
 std::span<const float> values(const at::Tensor& contiguous) {
   return {contiguous.const_data_ptr<float>(), static_cast<std::size_t>(contiguous.numel())};
-}
-
-Metrics score(const at::Tensor& logits, const std::vector<std::size_t>& truth, double temperature) {
-  const auto classes = static_cast<std::size_t>(logits.size(1));
-  return compute_metrics(truth, softmax(values(logits.contiguous()), classes, temperature), classes);
 }
 
 /// The weights of the best epoch.
@@ -86,10 +81,12 @@ class Run {
         observer_(observer),
         budget_(options.time_limit, start.seconds ? start.seconds : seconds_from_now()),
         classes_(train.labels.size()),
-        labels_(train.labels),
         train_(prepare(model, train, options)),
         validation_(prepare(model, validation, options)),
-        embed_options_{.threads = static_cast<std::size_t>(options.threads)} {}
+        embed_options_{.threads = static_cast<std::size_t>(options.threads)} {
+    head_.labels = train.labels;
+    head_.problem = train.problem;
+  }
 
   FinetuneResult run(FinetuneStart start) {
     try {
@@ -138,7 +135,7 @@ class Run {
     // finds its way (Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
     // Out-of-Distribution", ICLR 2022).
     const LinearProbe first = known == nullptr ? probe : fit_probe(vectors, {known->weight, known->bias});
-    head_ = {labels_, first.weight.clone(), first.bias.clone()};
+    head_ = head_.with_weights(first.weight.clone(), first.bias.clone());
     if (options_.head_only) {  // counts as one epoch without steps
       result_.epochs_run = 1;
       validate(1, result_.vectors_before);
@@ -153,30 +150,46 @@ class Run {
   }
 
   LinearProbe fit_probe(const at::Tensor& vectors, const LinearProbe& known) const {
-    std::vector<std::size_t> all(train_.labels.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    ProbeLoss loss;
-    if (options_.head_only) {  // else it is a baseline and a beginning: the plain one
-      loss.class_weights = class_weight_tensor(options_.class_weights, labels_, train_.labels);
-      loss.focal_gamma = options_.focal_gamma;
-    }
-    return fit_linear_probe(vectors, label_tensor(train_.labels, all), static_cast<std::int64_t>(classes_),
-                            loss, known);
+    // Unless it is the model, it is a baseline and a beginning: the plain one.
+    const bool plain = !options_.head_only;
+    const auto objective =
+        make_objective(head_.problem, train_.labels, head_.labels,
+                       plain ? ClassWeights() : options_.class_weights, plain ? 0 : options_.focal_gamma);
+    const at::Tensor targets = objective->targets();
+    return fit_linear_probe(
+        vectors, static_cast<std::int64_t>(classes_),
+        [&](const at::Tensor& logits) { return objective->classification_loss(logits, targets); },
+        kProbeInversePenalty, known);
+  }
+
+  /// Logits that give every row the labels that most training rows have.
+  at::Tensor constant_logits() const {
+    std::map<RowLabels, std::size_t> counts;
+    for (const RowLabels& labels : train_.labels) ++counts[labels];
+    const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const RowLabels majority = std::max_element(counts.begin(), counts.end(), fewer)->first;
+    at::Tensor logits = at::full(
+        {static_cast<std::int64_t>(validation_.labels.size()), static_cast<std::int64_t>(classes_)}, -10.0);
+    for (const std::size_t label : majority) logits.select(1, static_cast<std::int64_t>(label)).fill_(10);
+    return logits;
   }
 
   void measure_baselines(const LinearProbe& probe) {
-    std::vector<std::size_t> counts(classes_, 0);
-    for (const std::size_t label : train_.labels) ++counts[label];
-    const auto majority = std::max_element(counts.begin(), counts.end()) - counts.begin();
-    at::Tensor constant = at::zeros(
-        {static_cast<std::int64_t>(validation_.labels.size()), static_cast<std::int64_t>(classes_)});
-    constant.select(1, majority).fill_(10);
-    const Metrics chance = score(constant, validation_.labels, 1);
+    Head constant = head_.with_weights({}, {});
+    constant.thresholds.assign(classes_, 0.5F);
+    const Metrics chance = constant.score(validation_.labels, constant.probabilities(constant_logits()));
     result_.vectors_before = embed(validation_);
-    const Metrics probed =
-        score(at::linear(result_.vectors_before, probe.weight, probe.bias), validation_.labels, 1);
-    result_.baselines = {chance.accuracy, *chance.macro.f1, probed.accuracy, *probed.macro.f1};
+    Head linear = head_.with_weights(probe.weight, probe.bias);
+    const Metrics probed = score(linear, linear.logits(result_.vectors_before));
+    result_.baselines = {chance.accuracy, chance.macro.f1.value_or(0), probed.accuracy,
+                         probed.macro.f1.value_or(0)};
     if (observer_.on_baselines) observer_.on_baselines(result_.baselines);
+  }
+
+  /// On the validation rows, where thresholds are fitted first, if there are any.
+  Metrics score(Head& head, const at::Tensor& logits) const {
+    head.fit_thresholds(logits, validation_.labels);
+    return head.score(validation_.labels, head.probabilities(logits));
   }
 
   void start_training() {
@@ -187,7 +200,6 @@ class Run {
   }
 
   void go_on_from(const Checkpoint& checkpoint) {
-    head_.labels = labels_;
     Trainer::restore_weights(checkpoint, model_, head_);
     start_training();
     trainer_->restore(checkpoint);
@@ -253,9 +265,8 @@ class Run {
   /// The same with the vectors of the validation rows at hand.
   bool validate(std::int64_t epoch, const at::Tensor& vectors) {
     const at::Tensor logits = head_.logits(vectors);
-    ValidationReport report{trainer_ ? trainer_->step() : 0, epoch, score(logits, validation_.labels, 1),
-                            false};
-    const double f1 = *report.metrics.macro.f1;
+    ValidationReport report{trainer_ ? trainer_->step() : 0, epoch, score(head_, logits), false};
+    const double f1 = report.metrics.macro.f1.value_or(0);
     report.best =
         result_.best_epoch == 0 || f1 > best_f1_ || (f1 == best_f1_ && report.metrics.log_loss < best_loss_);
     if (report.best) {
@@ -291,36 +302,30 @@ class Run {
       result_.vectors_after = result_.vectors_before;
     }
     const at::Tensor logits = head_.logits(result_.vectors_after).contiguous();
-    head_.temperature = fit_temperature(values(logits), validation_.labels, classes_);
-    result_.validation = score(logits, validation_.labels, head_.temperature);
-    fit_abstention(softmax(values(logits), classes_, head_.temperature));
-    const at::Tensor best = logits.argmax(1);
-    for (std::int64_t i = 0; i < best.size(0); ++i) {
-      result_.predictions.push_back(static_cast<std::size_t>(best[i].item<std::int64_t>()));
-    }
+    head_.fit_temperature(logits, validation_.labels);
+    result_.validation = score(head_, logits);
+    const std::vector<float> probabilities = head_.probabilities(logits);
+    result_.predictions = head_.predict(probabilities);
+    fit_abstention(probabilities);
     measure_vectors();
     model_.set_head(std::move(head_));
   }
 
-  /// The same share of the measured rows for each class, as far as it has rows: the first ones.
-  TokenizedRows measured_rows() const {
-    const std::size_t share = (kMeasuredRows + classes_ - 1) / classes_;
-    std::vector<std::size_t> taken(classes_, 0);
-    TokenizedRows rows;
-    for (std::size_t i = 0; i < train_.ids.size(); ++i) {
-      const std::size_t label = train_.labels[i];
-      if (taken[label]++ >= share) continue;
-      rows.ids.push_back(train_.ids[i]);
-      rows.labels.push_back(label);
-    }
-    return rows;
-  }
-
-  /// What the use of the vectors needs to know of those in training.
+  /// What the use of the vectors needs to know of those in training: of the same share of the measured rows
+  /// for each class, as far as it has rows, the first ones. A row with several labels is one of the class of
+  /// its rarest, those without any are a class.
   void measure_vectors() {
-    const TokenizedRows rows = measured_rows();
-    const at::Tensor vectors = embed_tokens(model_, rows.ids, embed_options_);
-    model_.set_novelty(Novelty::fit(vectors, rows.labels, result_.vectors_after));
+    const std::vector<std::size_t> classes = leading_labels(train_.labels, classes_);
+    const std::size_t share = (kMeasuredRows + classes_ - 1) / classes_;
+    std::vector<std::size_t> taken(classes_ + 1, 0), classes_of_rows;
+    std::vector<std::vector<std::int32_t>> ids;
+    for (std::size_t i = 0; i < train_.ids.size(); ++i) {
+      if (taken[classes[i]]++ >= share) continue;
+      ids.push_back(train_.ids[i]);
+      classes_of_rows.push_back(classes[i]);
+    }
+    const at::Tensor vectors = embed_tokens(model_, ids, embed_options_);
+    model_.set_novelty(Novelty::fit(vectors, classes_of_rows, result_.vectors_after));
     const auto [minimum, maximum] = at::aminmax(vectors, 0);
     const auto to_vector = [](const at::Tensor& row) {
       const auto span = values(row);
@@ -333,9 +338,10 @@ class Run {
   void fit_abstention(const std::vector<float>& probabilities) {
     const double precision = options_.abstain_for_precision;
     if (precision == 0) return;
-    const auto threshold = fit_threshold(validation_.labels, probabilities, classes_, precision);
+    const std::vector<std::size_t> truth = class_indices(validation_.labels);
+    const auto threshold = fit_threshold(truth, probabilities, classes_, precision);
     head_.abstention = {precision, threshold};
-    result_.answered = score_answered(validation_.labels, probabilities, classes_, threshold.value_or(0));
+    result_.answered = score_answered(truth, probabilities, classes_, threshold.value_or(0));
   }
 
   Model& model_;
@@ -343,7 +349,6 @@ class Run {
   const FinetuneObserver& observer_;
   TimeBudget budget_;
   std::size_t classes_;
-  LabelSet labels_;
   TokenizedRows train_, validation_;
   EmbedOptions embed_options_;
   Head head_;  ///< on the CPU: the one that is validated
@@ -379,9 +384,10 @@ FinetuneResult finetune(Model& model, const Dataset& train, const Dataset& valid
                         const FinetuneOptions& options, const FinetuneObserver& observer,
                         FinetuneStart start) {
   validate_options(options);
-  if (train.labels.size() < 2) {
+  require_options_for(train.problem, options);
+  if (!train.has_choice()) {
     throw Error(ErrorKind::data, train.name + ": all rows have the label '" +
-                                     (train.labels.size() == 1 ? train.labels.name(0) : "") +
+                                     label_text(train.examples.front().labels, train.labels.names(), "', '") +
                                      "'; finetuning needs at least two classes");
   }
   model.set_max_length(*options.max_length);

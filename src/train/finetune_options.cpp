@@ -66,6 +66,14 @@ void validate_options(const FinetuneOptions& options) {
   require(options.threads >= 1 && options.threads <= 1024, "threads", "1 to 1024");
 }
 
+void require_options_for(ProblemType problem, const FinetuneOptions& options) {
+  if (problem == ProblemType::single_label) return;
+  require(options.class_weights.rule == ClassWeights::Rule::none, "class-weights",
+          "none where rows have several labels, whose thresholds are fitted each by itself");
+  require(options.abstain_for_precision == 0, "abstain-for-precision",
+          "0 where rows have several labels: a row that no label is likely for is given none");
+}
+
 FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, const EncoderConfig& base,
                                std::int64_t base_max_length) {
   const auto count = static_cast<double>(std::max<std::size_t>(rows, 1));

@@ -71,6 +71,7 @@ Model load_start(FinetuneCommand& command) {
   log_detail((command.init_from.empty() ? "base model " : "going on from ") + folder.string() + " on " +
              model.device().str() + " in " + precision_name(model.precision()));
   if (command.init_from.empty()) return model;
+  if (command.input.label_separator.empty()) command.input.label_separator = model.label_separator();
   if (command.input.cleaning.empty()) command.input.cleaning = model.cleaning();
   if (command.input.cleaning != model.cleaning()) {
     throw Error(ErrorKind::usage, "--clean: " + name + " was finetuned with " +
@@ -91,13 +92,19 @@ std::string options_text(const FinetuneOptions& options) {
 }
 
 Json scores_json(const Metrics& metrics) {
-  return {{"rows", metrics.rows},
-          {"accuracy", metrics.accuracy},
-          {"precision", *metrics.macro.precision},
-          {"recall", *metrics.macro.recall},
-          {"f1", *metrics.macro.f1},
-          {"log_loss", metrics.log_loss},
-          {"ece", metrics.expected_calibration_error}};
+  Json scores = {{"rows", metrics.rows},
+                 {"accuracy", metrics.accuracy},
+                 {"precision", metrics.macro.precision.value_or(0)},
+                 {"recall", metrics.macro.recall.value_or(0)},
+                 {"f1", metrics.macro.f1.value_or(0)}};
+  if (const auto& sets = metrics.label_sets) {
+    scores["micro_f1"] = sets->micro.f1.value_or(0);
+    scores["samples_f1"] = *sets->samples.f1;
+    scores["hamming_loss"] = sets->hamming_loss;
+  }
+  scores["log_loss"] = metrics.log_loss;
+  scores["ece"] = metrics.expected_calibration_error;
+  return scores;
 }
 
 /// Says what abstaining comes to on the validation rows, or that it does not help.
@@ -151,6 +158,7 @@ std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder
   Json options = recorded_options(command, model);
   options["init-from"] = command.init_from;
   options["clean"] = cleaning_text(command.input.cleaning);
+  if (!command.input.label_separator.empty()) options["label-separator"] = command.input.label_separator;
   if (command.files.validation.empty()) options["validation-split"] = command.files.validation_split;
   const Json identity = run_identity(options, model, rows);
   RunFolder& run = output.run();
@@ -193,6 +201,11 @@ Json model_record(const FinetuneCommand& command, const Split& rows, const Json&
   return record;
 }
 
+/// What csv rows have, and are to have, between their labels.
+std::string separator_of(const InputOptions& input) {
+  return input.label_separator.empty() ? kLabelSeparator : input.label_separator;
+}
+
 /// Trains into the output folder. Returns the summary for standard output.
 Json train_model(const FinetuneCommand& command, OutputFolder& output, const Split& rows, Model& model,
                  const DataCheck& check, FinetuneStart start) {
@@ -202,6 +215,8 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   record["base_model"] = command.base;
   if (!command.init_from.empty()) record["init_from"] = command.init_from;
   record["version"] = REPRTUNE_VERSION;
+  if (rows.train.problem == ProblemType::multi_label)
+    record["problem_type"] = problem_type_name(rows.train.problem);
   record["data"] = data_json(rows, check);
   record["options"] = recorded_options(command, model);
   run.on_change = [&] { write_file(output.partial() / "run" / "report.html", render_report(record)); };
@@ -214,6 +229,8 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   Json summary = {{"model", output.model().string()}};
   if (result.best_epoch > 0) {
     model.set_cleaning(command.input.cleaning);
+    if (rows.train.problem == ProblemType::multi_label)
+      model.set_label_separator(separator_of(command.input));
     const double temperature = model.head()->temperature;
     if (const auto& abstention = model.head()->abstention)
       record["abstention"] = abstention_json(*abstention, result.answered);
@@ -313,6 +330,7 @@ int run_finetune(FinetuneCommand& command) {
   const Head* known = command.init_from.empty() ? nullptr : &*model.head();
   const Split rows = load_training_rows(command.files, command.input, known, command.options.seed);
   throw_if_interrupted();
+  require_options_for(rows.train.problem, command.options);
   if (auto& weights = command.options.class_weights; weights.rule == ClassWeights::Rule::given)
     weights.given = read_label_weights(weights.file, rows.train);
   command.options =

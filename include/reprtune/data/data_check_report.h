@@ -7,7 +7,8 @@
 
 namespace reprtune {
 
-/// One line of JSON: {"rows", "bad_rows", "classes": [{"label", "rows"}], "duplicates", "contradictions",
+/// One line of JSON: {"rows", "bad_rows", "classes": [{"label", "rows"}], "unlabelled" (only where rows may
+/// have any number of labels), "duplicates", "contradictions",
 /// "validation_overlap" (null without validation), "tokens": {"p50", "p95", "max"}, "truncated", "warnings":
 /// [{"code", "message", "line" (or null)}]}.
 std::string data_check_json(const DataCheck& check);

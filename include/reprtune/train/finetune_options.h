@@ -84,6 +84,9 @@ void visit_options(Options& options, Visit&& visit) {
 /// Throws Error(usage), naming the option, for a value out of range.
 void validate_options(const FinetuneOptions& options);
 
+/// Throws Error(usage), naming the option, for one that has no meaning for this problem type.
+void require_options_for(ProblemType problem, const FinetuneOptions& options);
+
 /// Fills in what is absent from the number of training rows and the base model; `base_max_length` is the
 /// base's own.
 FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, const EncoderConfig& base,
