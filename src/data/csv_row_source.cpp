@@ -23,6 +23,24 @@ std::string delimiter_name(char delimiter) {
   }
 }
 
+std::string_view without_spaces(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
+/// The pieces of a cell between separators, without surrounding spaces; none of an empty cell.
+std::vector<std::string> split_labels(std::string_view cell, std::string_view separator) {
+  std::vector<std::string> labels;
+  if (without_spaces(cell).empty()) return labels;
+  for (std::size_t end = 0; end != std::string_view::npos;) {
+    end = cell.find(separator);
+    labels.emplace_back(without_spaces(cell.substr(0, end)));
+    if (end != std::string_view::npos) cell.remove_prefix(end + separator.size());
+  }
+  return labels;
+}
+
 class CsvRowSource final : public RowSource {
  public:
   CsvRowSource(std::unique_ptr<ByteSource> source, std::string name, char delimiter, InputOptions options,
@@ -53,8 +71,7 @@ class CsvRowSource final : public RowSource {
     }
     row.row.text = record_->fields[columns_.text].value;
     row.labelled = columns_.label.has_value();
-    row.row.label.clear();
-    if (columns_.label) row.row.label = record_->fields[*columns_.label].label();
+    read_labels(row.row);
     return true;
   }
 
@@ -80,6 +97,18 @@ class CsvRowSource final : public RowSource {
     for (const CsvField& field : record_->fields) cells.emplace_back(field.value);
     columns_ = choose_csv_columns(cells, options_, label_column_, name_);
     decided_ = true;
+  }
+
+  void read_labels(Row& row) const {
+    row.listed = !options_.label_separator.empty();
+    if (!columns_.label) {
+      row.labels.clear();
+    } else if (row.listed) {
+      row.labels = split_labels(record_->fields[*columns_.label].value, options_.label_separator);
+    } else {
+      row.labels.resize(1);
+      row.labels[0] = record_->fields[*columns_.label].label();
+    }
   }
 
   std::string wrong_count(std::size_t found) const {

@@ -116,8 +116,12 @@ class Checker {
     }
     first_lines_.resize(counts.size(), 0);
     for (const Example& example : train_.examples) {
-      if (first_lines_[example.label] == 0) first_lines_[example.label] = example.line;
+      for (const std::size_t label : example.labels)
+        if (first_lines_[label] == 0) first_lines_[label] = example.line;
     }
+    if (train_.problem == ProblemType::single_label) return;
+    check_.unlabelled = static_cast<std::size_t>(std::ranges::count_if(
+        train_.examples, [](const Example& example) { return example.labels.empty(); }));
   }
 
   void check_row_count() {
@@ -141,12 +145,20 @@ class Checker {
     return "'" + display_text(check_.classes[label].label, kShownLabel) + "'";
   }
 
+  /// Those that all rows have, where they have the same.
+  std::string quoted_labels() const {
+    std::string text;
+    for (const std::size_t label : train_.examples.front().labels)
+      text += (text.empty() ? "" : ", ") + quoted(label);
+    return text;
+  }
+
   void check_classes() {
-    if (check_.classes.size() == 1) {
+    if (check_.rows > 0 && !train_.has_choice()) {
       warn("one_class",
-           "all " + counted(check_.rows, "row has", "rows have") + " the label " + quoted(0) +
+           "all " + counted(check_.rows, "row has", "rows have") + " the label " + quoted_labels() +
                ": there is nothing to tell apart",
-           first_lines_[0]);
+           train_.examples.front().line);
       return;
     }
     warn_of_rare_classes("class_with_one_row", 0, 1, "a single row, which leaves none for validation");
@@ -161,7 +173,8 @@ class Checker {
     warn("imbalance",
          quoted(place(largest)) + " has " + std::to_string(largest->rows) + " rows, " +
              quoted(place(smallest)) + " " + std::to_string(smallest->rows) +
-             ": more than 10 to 1 (--class-weights balanced may help)",
+             ": more than 10 to 1" +
+             (train_.problem == ProblemType::single_label ? " (--class-weights balanced may help)" : ""),
          first_lines_[place(smallest)]);
   }
 
@@ -198,16 +211,16 @@ class Checker {
   }
 
   void check_repeats() {
-    std::unordered_map<std::string_view, std::vector<std::size_t>> seen;  // the labels of each text so far
+    std::unordered_map<std::string_view, std::vector<RowLabels>> seen;  // the labels of each text so far
     std::uint64_t duplicate_line = 0;
     std::uint64_t contradiction_line = 0;
     for (const Example& example : train_.examples) {
-      std::vector<std::size_t>& labels = seen[example.text];
-      if (std::find(labels.begin(), labels.end(), example.label) != labels.end()) {
+      std::vector<RowLabels>& labels = seen[example.text];
+      if (std::find(labels.begin(), labels.end(), example.labels) != labels.end()) {
         if (check_.duplicates++ == 0) duplicate_line = example.line;
         continue;
       }
-      labels.push_back(example.label);
+      labels.push_back(example.labels);
       if (labels.size() == 2 && check_.contradictions++ == 0) contradiction_line = example.line;
     }
     if (check_.duplicates > 0) {

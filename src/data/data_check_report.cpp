@@ -92,6 +92,7 @@ nlohmann::ordered_json data_check_json(const DataCheck& check) {
   json["rows"] = check.rows;
   json["bad_rows"] = check.bad_rows;
   json["classes"] = std::move(classes);
+  if (check.unlabelled) json["unlabelled"] = *check.unlabelled;
   json["duplicates"] = check.duplicates;
   json["contradictions"] = check.contradictions;
   json["validation_overlap"] = check.validation_overlap ? Json(*check.validation_overlap) : Json(nullptr);
@@ -104,7 +105,8 @@ nlohmann::ordered_json data_check_json(const DataCheck& check) {
 std::string data_check_text(const DataCheck& check, std::size_t width) {
   std::string text = check.name + ": " + grouped(check.rows) + (check.rows == 1 ? " row, " : " rows, ") +
                      std::to_string(check.classes.size()) +
-                     (check.classes.size() == 1 ? " class" : " classes") + "\n\n";
+                     (check.classes.size() == 1 ? " class" : " classes") +
+                     (check.unlabelled ? ", any number of them per row" : "") + "\n\n";
   text += class_table(check, std::max(width, kNarrowest)) + "\n";
   if (check.tokens_max > 0) {
     text += fact("tokens", "median " + grouped(check.tokens_p50) + ", 95% up to " +
@@ -112,6 +114,7 @@ std::string data_check_text(const DataCheck& check, std::size_t width) {
     text += fact("truncated",
                  grouped(check.truncated) + " of more than " + grouped(check.max_length) + " tokens");
   }
+  if (check.unlabelled) text += fact("without a label", grouped(*check.unlabelled));
   text += fact("duplicates", grouped(check.duplicates));
   text += fact("contradictions", grouped(check.contradictions));
   if (check.validation_overlap) text += fact("validation overlap", grouped(*check.validation_overlap));

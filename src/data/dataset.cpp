@@ -2,6 +2,7 @@
 #include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace reprtune {
@@ -19,6 +20,26 @@ void finish(Dataset& dataset, const RowReader& reader) {
                std::to_string(dataset.bad_rows[0].line) + " (" + dataset.bad_rows[0].reason + ")";
   }
   throw Error(ErrorKind::data, message);
+}
+
+/// The labels of a row by the number that `number` gives to each.
+template <typename Number>
+RowLabels numbered(const std::vector<std::string>& labels, Number number) {
+  if (labels.size() == 1) return number(labels.front());
+  std::vector<std::size_t> numbers;
+  for (const std::string& label : labels) numbers.push_back(number(label));
+  return RowLabels(std::move(numbers));
+}
+
+/// Turns indices into `names` into indices into the data set's labels.
+void renumber(Dataset& dataset, const std::vector<std::string>& names) {
+  std::vector<std::size_t> places;
+  for (const std::string& name : names) places.push_back(dataset.labels.find(name).value());
+  for (Example& example : dataset.examples) {
+    std::vector<std::size_t> labels;
+    for (const std::size_t label : example.labels) labels.push_back(places[label]);
+    example.labels = RowLabels(std::move(labels));
+  }
 }
 
 class Fnv1a {
@@ -42,10 +63,20 @@ class Fnv1a {
 
 }  // namespace
 
-std::vector<std::size_t> Dataset::class_counts() const {
-  std::vector<std::size_t> counts(labels.size(), 0);
-  for (const Example& example : examples) ++counts.at(example.label);
-  return counts;
+std::vector<RowLabels> Dataset::row_labels() const {
+  std::vector<RowLabels> rows;
+  rows.reserve(examples.size());
+  for (const Example& example : examples) rows.push_back(example.labels);
+  return rows;
+}
+
+Dataset Dataset::without_rows() const { return {name, {}, labels, problem, 0, {}, 0}; }
+
+std::vector<std::size_t> Dataset::class_counts() const { return count_labels(row_labels(), labels.size()); }
+
+bool Dataset::has_choice() const {
+  return std::any_of(examples.begin(), examples.end(),
+                     [&](const Example& example) { return example.labels != examples.front().labels; });
 }
 
 Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options) {
@@ -55,24 +86,32 @@ Dataset load_dataset(const std::filesystem::path& file, const InputOptions& opti
   std::unordered_map<std::string, std::size_t> numbers;  // in order of appearance
   std::vector<std::string> names;
   for (Row row; reader.next(row);) {
-    const auto [entry, added] = numbers.emplace(row.label, names.size());
-    if (added) names.push_back(row.label);
-    dataset.examples.push_back({std::move(row.text), entry->second, row.line});
+    dataset.problem = row.listed ? ProblemType::multi_label : ProblemType::single_label;
+    const auto number = [&](const std::string& label) {
+      const auto [entry, added] = numbers.emplace(label, names.size());
+      if (added) names.push_back(label);
+      return entry->second;
+    };
+    dataset.examples.push_back({std::move(row.text), numbered(row.labels, number), row.line});
   }
   finish(dataset, reader);
+  if (names.empty()) throw Error(ErrorKind::data, dataset.name + ": expected labels, found none in any row");
   dataset.labels = LabelSet(in_label_order(names));
-  for (Example& example : dataset.examples) example.label = dataset.labels.find(names[example.label]).value();
+  renumber(dataset, names);
   return dataset;
 }
 
-Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options, const LabelSet& labels) {
+Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options, const LabelSet& labels,
+                     ProblemType problem) {
   Dataset dataset;
   dataset.name = byte_source_name(file);
   dataset.labels = labels;
+  dataset.problem = problem;
   RowReader reader(file, options, LabelColumn::required);
-  reader.expect_labels(labels);
+  reader.expect_labels(labels, problem);
   for (Row row; reader.next(row);) {
-    dataset.examples.push_back({std::move(row.text), labels.find(row.label).value(), row.line});
+    const auto number = [&](const std::string& label) { return labels.find(label).value(); };
+    dataset.examples.push_back({std::move(row.text), numbered(row.labels, number), row.line});
   }
   finish(dataset, reader);
   return dataset;
@@ -83,8 +122,7 @@ Dataset with_known_labels(Dataset dataset, const LabelSet& known) {
   for (const std::string& name : dataset.labels.names())
     if (!known.find(name)) names.push_back(name);
   const LabelSet own = std::exchange(dataset.labels, LabelSet(std::move(names)));
-  for (Example& example : dataset.examples)
-    example.label = dataset.labels.find(own.name(example.label)).value();
+  renumber(dataset, own.names());
   return dataset;
 }
 
@@ -92,7 +130,11 @@ std::string dataset_hash(const Dataset& dataset) {
   Fnv1a hash;
   for (const Example& example : dataset.examples) {
     hash.add(example.text);
-    hash.add(dataset.labels.name(example.label));
+    std::vector<std::string_view> names;
+    for (const std::size_t label : example.labels) names.push_back(dataset.labels.name(label));
+    std::sort(names.begin(), names.end());  // however they are numbered
+    for (const std::string_view name : names) hash.add(name);
+    if (dataset.problem == ProblemType::multi_label) hash.add("");  // ends the labels: none is empty
   }
   return hash.hex();
 }

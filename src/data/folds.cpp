@@ -14,8 +14,8 @@ namespace {
 /// The class that most rows of this text have; the first of several.
 std::size_t main_class(const TextGroup& group, const Dataset& dataset) {
   const auto rows_of = [&](std::size_t label) {
-    return std::ranges::count_if(group.rows,
-                                 [&](std::size_t row) { return dataset.examples[row].label == label; });
+    return std::ranges::count_if(
+        group.rows, [&](std::size_t row) { return dataset.examples[row].labels.contains(label); });
   };
   return *std::ranges::max_element(group.classes,
                                    [&](std::size_t a, std::size_t b) { return rows_of(a) < rows_of(b); });
@@ -45,7 +45,8 @@ class Dealer {
 /// Whether the rows outside of every fold have two classes.
 bool leaves_two_classes(const Dataset& dataset, std::span<const std::size_t> folds, std::size_t count) {
   std::vector<std::vector<std::size_t>> inside(count, std::vector<std::size_t>(dataset.labels.size(), 0));
-  for (std::size_t row = 0; row < folds.size(); ++row) ++inside[folds[row]][dataset.examples[row].label];
+  for (std::size_t row = 0; row < folds.size(); ++row)
+    ++inside[folds[row]][dataset.examples[row].labels.only()];
   const std::vector<std::size_t> all = dataset.class_counts();
   return std::ranges::all_of(inside, [&](const std::vector<std::size_t>& rows) {
     std::size_t classes = 0;
@@ -88,10 +89,7 @@ std::vector<std::size_t> stratified_folds(const Dataset& dataset, std::size_t co
 
 Split hold_out(const Dataset& dataset, std::span<const std::size_t> folds, std::size_t fold) {
   Split split;
-  for (Dataset* side : {&split.train, &split.validation}) {
-    side->name = dataset.name;
-    side->labels = dataset.labels;
-  }
+  split.train = split.validation = dataset.without_rows();
   for (std::size_t row = 0; row < folds.size(); ++row)
     (folds[row] == fold ? split.validation : split.train).examples.push_back(dataset.examples[row]);
   return split;

@@ -48,11 +48,15 @@ class RowHandler final : public nlohmann::json_sax<Json> {
     return true;
   }
   bool start_array(std::size_t) override {
-    if (depth_ == 1 && key_ == label_key_) return fail("a list of labels (multi-label) is not supported yet");
-    return scalar("a list", std::nullopt, true);
+    if (depth_ != 1 || key_ != label_key_) return scalar("a list", std::nullopt, true);
+    row_.labels.emplace();
+    row_.listed = in_labels_ = true;
+    ++depth_;
+    return true;
   }
   bool end_array() override {
     --depth_;
+    in_labels_ = in_labels_ && depth_ > 1;
     return true;
   }
   bool key(Json::string_t& value) override {
@@ -85,9 +89,14 @@ class RowHandler final : public nlohmann::json_sax<Json> {
       if (!object) return fail(std::string("expected a JSON object, found ") + kind);
     } else if (depth_ == 1 && key_ == text_key_) {
       return fail("expected a string under \"" + text_key_ + "\", found " + kind);
+    } else if (in_labels_) {
+      if (!label) {
+        return fail("expected strings or integers in the list under \"" + label_key_ + "\", found " + kind);
+      }
+      row_.labels->push_back(*std::move(label));
     } else if (depth_ == 1 && key_ == label_key_) {
       if (!label) return fail("expected a string or an integer under \"" + label_key_ + "\", found " + kind);
-      row_.label = std::move(label);
+      row_.labels = {*std::move(label)};
     }
     if (opens) ++depth_;
     return true;
@@ -96,7 +105,8 @@ class RowHandler final : public nlohmann::json_sax<Json> {
   const std::string& text_key_;
   const std::string& label_key_;
   int depth_ = 0;
-  std::string key_;  // of the outermost object
+  std::string key_;         // of the outermost object
+  bool in_labels_ = false;  // within the list of labels
   std::set<std::string> keys_;
   JsonRow row_;
 };
@@ -105,7 +115,9 @@ class RowHandler final : public nlohmann::json_sax<Json> {
 
 JsonRow parse_json_row(std::string_view line, const std::string& text_key, const std::string& label_key) {
   if (const auto at = find_invalid_utf8(line)) {
-    return {std::nullopt, std::nullopt, "not valid UTF-8 at column " + std::to_string(*at + 1)};
+    JsonRow row;
+    row.problem = "not valid UTF-8 at column " + std::to_string(*at + 1);
+    return row;
   }
   RowHandler handler(text_key, label_key);
   Json::sax_parse(line, &handler);

@@ -38,14 +38,15 @@ class JsonlRowSource final : public RowSource {
     row.row.line = lines_.number();
     row.row.blank = false;
     row.problem = lines_.too_long() ? "the line is longer than 16 MiB" : std::move(parsed.problem);
-    row.labelled = parsed.label.has_value();
+    row.labelled = parsed.labels.has_value();
     if (row.problem.empty() && !parsed.text) {
       row.problem = "expected the key \"" + text_key_ + "\"";
-    } else if (row.problem.empty() && !parsed.label && label_column_ == LabelColumn::required) {
+    } else if (row.problem.empty() && !parsed.labels && label_column_ == LabelColumn::required) {
       row.problem = "expected the key \"" + label_key_ + "\"";
     }
     row.row.text = std::move(parsed.text).value_or("");
-    row.row.label = std::move(parsed.label).value_or("");
+    row.row.labels = std::move(parsed.labels).value_or(std::vector<std::string>());
+    row.row.listed = parsed.listed;
     return true;
   }
 

@@ -26,7 +26,7 @@ Dataset RoundPlan::all_rows() const {
 
 Dataset RoundPlan::held_out_rows() const {
   if (validation_ != nullptr) return *validation_;
-  Dataset rows{train_->name, {}, train_->labels, 0, {}, 0};
+  Dataset rows = train_->without_rows();
   for (std::size_t round = 0; round < rounds_; ++round) {
     for (std::size_t row = 0; row < folds_.size(); ++row)
       if (folds_[row] == round) rows.examples.push_back(train_->examples[row]);

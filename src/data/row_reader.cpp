@@ -1,4 +1,5 @@
 #include <reprtune/data/cleaning.h>
+#include <reprtune/data/display_text.h>
 #include <reprtune/data/input_names.h>
 #include <reprtune/data/row_reader.h>
 #include <reprtune/data/utf8.h>
@@ -7,6 +8,7 @@
 
 #include "row_source.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -18,6 +20,7 @@ constexpr std::size_t kListedInError = 10;
 constexpr std::size_t kListedWhenSkipped = 100;
 constexpr std::uint64_t kRowsSearchedForMore = 100'000;
 constexpr std::size_t kListedLabels = 10;
+constexpr std::size_t kShownLabel = 40;  // characters
 
 std::unique_ptr<RowSource> open_rows(const std::filesystem::path& file, const InputOptions& options,
                                      LabelColumn label_column) {
@@ -51,6 +54,18 @@ std::string problem_of(const char* what, std::string_view text) {
   return {};
 }
 
+/// What is wrong with the labels of a row by themselves, or nothing.
+std::string problem_of_labels(const Row& row) {
+  if (!row.listed) return problem_of("label", row.labels.empty() ? std::string_view() : row.labels.front());
+  for (auto label = row.labels.begin(); label != row.labels.end(); ++label) {
+    if (is_blank(*label)) return "empty label in the list of labels";
+    if (std::string problem = problem_of("label", *label); !problem.empty()) return problem;
+    if (std::find(row.labels.begin(), label, *label) != label)
+      return "the label '" + display_text(*label, kShownLabel) + "' occurs twice in the list of labels";
+  }
+  return {};
+}
+
 std::string unknown_label(const std::string& label, const LabelSet& labels) {
   std::string list;
   for (std::size_t i = 0; i < labels.size() && i < kListedLabels; ++i)
@@ -71,7 +86,11 @@ class RowReader::State {
         label_column_(label_column),
         source_(open_rows(file, options, label_column)) {}
 
-  void expect_labels(const LabelSet& labels) { labels_ = labels; }
+  void expect_labels(const LabelSet& labels, ProblemType problem) {
+    labels_ = labels;
+    problem_ = problem;
+    as_where_ = " as the model has";
+  }
 
   bool next(Row& row) {
     while (source_->next(slot_)) {
@@ -101,17 +120,33 @@ class RowReader::State {
     if (!slot_.problem.empty() || row.blank) return false;
     slot_.problem = problem_of("text", row.text);
     if (label_column_ == LabelColumn::required) {
-      if (slot_.problem.empty()) slot_.problem = problem_of("label", row.label);
-      if (slot_.problem.empty() && labels_ && !labels_->find(row.label))
-        slot_.problem = unknown_label(row.label, *labels_);
-    } else if (!problem_of("label", row.label).empty()) {
-      row.label.clear();
+      if (slot_.problem.empty()) slot_.problem = problem_of_labels(row);
+      if (slot_.problem.empty()) slot_.problem = problem_with_expected(row);
+    } else if (!problem_of_labels(row).empty()) {
+      row.labels.clear();
     }
     if (!slot_.problem.empty() || cleaning_.empty()) return false;
     std::string text = clean(row.text, cleaning_);
     std::swap(row.text, text);
     if (is_blank(row.text)) slot_.problem = "empty text after cleaning";
     return row.text != text;
+  }
+
+  /// What is wrong with the labels of a row beside those that are known or were read before, or nothing.
+  std::string problem_with_expected(const Row& row) {
+    const ProblemType problem = row.listed ? ProblemType::multi_label : ProblemType::single_label;
+    if (!problem_) {
+      problem_ = problem;
+      as_where_ = " as in line " + std::to_string(row.line);
+    }
+    if (*problem_ != problem) {
+      return (row.listed ? "expected one label" : "expected a list of labels") + as_where_ +
+             (row.listed ? ", found a list of labels" : ", found one label");
+    }
+    if (!labels_) return {};
+    const auto unknown = std::find_if(row.labels.begin(), row.labels.end(),
+                                      [&](const std::string& label) { return !labels_->find(label); });
+    return unknown == row.labels.end() ? std::string() : unknown_label(*unknown, *labels_);
   }
 
   /// Reports the bad row in the slot together with those that follow it.
@@ -151,6 +186,8 @@ class RowReader::State {
   std::vector<Cleaning> cleaning_;
   LabelColumn label_column_;
   std::optional<LabelSet> labels_;
+  std::optional<ProblemType> problem_;
+  std::string as_where_;  ///< what the problem type was learnt from, for messages
   std::unique_ptr<RowSource> source_;
   SourceRow slot_;
   std::uint64_t bad_count_ = 0;
@@ -164,7 +201,9 @@ RowReader::RowReader(RowReader&&) noexcept = default;
 RowReader& RowReader::operator=(RowReader&&) noexcept = default;
 RowReader::~RowReader() = default;
 
-void RowReader::expect_labels(const LabelSet& labels) { state_->expect_labels(labels); }
+void RowReader::expect_labels(const LabelSet& labels, ProblemType problem) {
+  state_->expect_labels(labels, problem);
+}
 bool RowReader::next(Row& row) { return state_->next(row); }
 std::uint64_t RowReader::bad_row_count() const { return state_->bad_count(); }
 const std::vector<BadRow>& RowReader::bad_rows() const { return state_->bad_rows(); }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -26,19 +27,28 @@ class Splitter {
  public:
   Splitter(const Dataset& dataset, double share, std::uint64_t seed)
       : groups_(groups_of(dataset)),
-        class_rows_(dataset.class_counts()),
-        train_groups_(class_rows_.size(), 0),
-        validation_groups_(class_rows_.size(), 0),
+        multi_label_(dataset.problem == ProblemType::multi_label),
+        candidates_(dataset.labels.size() + 1),
+        class_rows_(candidates_.size(), 0),
+        train_groups_(candidates_.size(), 0),
+        validation_groups_(candidates_.size(), 0),
+        validation_rows_(candidates_.size(), 0),
         share_(share),
         random_(seed) {
-    for (const Group& group : groups_) {
-      for (const std::size_t label : group.classes) ++train_groups_[label];
+    for (Group& group : groups_) {
+      for (const std::size_t label : group.classes) {
+        ++train_groups_[label];
+        // Where a row has one label, a text under several of them is a contradiction, which stays in train.
+        if (multi_label_ || group.classes.size() == 1) candidates_[label].push_back(&group);
+      }
     }
+    for (const Example& example : dataset.examples)
+      for (const std::size_t label : classes_of(example, dataset)) ++class_rows_[label];
   }
 
   /// For each example, whether it goes to validation.
   std::vector<bool> choose() {
-    for (std::size_t label = 0; label < class_rows_.size(); ++label) choose_class(label);
+    for (const std::size_t label : order()) choose_class(label);
     lend_shared_texts();
     std::vector<bool> validation(rows(), false);
     for (const Group& group : groups_) {
@@ -54,6 +64,27 @@ class Splitter {
     return count;
   }
 
+  /// The rarest first where rows have several labels: those of a common label can be chosen among, and many
+  /// of them come with the rare ones.
+  std::vector<std::size_t> order() const {
+    std::vector<std::size_t> order(class_rows_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto rarer = [&](std::size_t a, std::size_t b) { return class_rows_[a] < class_rows_[b]; };
+    if (multi_label_) std::stable_sort(order.begin(), order.end(), rarer);
+    return order;
+  }
+
+  std::size_t target(std::size_t label) const {
+    const double wanted = std::round(share_ * static_cast<double>(class_rows_[label]));
+    return std::max<std::size_t>(1, static_cast<std::size_t>(wanted));
+  }
+
+  /// Whether none of its classes would have more rows in validation than it is to have.
+  bool fits(const Group& group) const {
+    return std::all_of(group.classes.begin(), group.classes.end(),
+                       [&](std::size_t c) { return validation_rows_[c] + group.rows.size() <= target(c); });
+  }
+
   bool can_spare(const Group& group) const {
     return std::all_of(group.classes.begin(), group.classes.end(),
                        [&](std::size_t c) { return train_groups_[c] > 1; });
@@ -64,35 +95,22 @@ class Splitter {
     for (const std::size_t label : group.classes) {
       --train_groups_[label];
       ++validation_groups_[label];
+      validation_rows_[label] += group.rows.size();
     }
   }
 
-  /// Takes texts of this class alone, in random order, as long as they fit; if none fits (a text repeated
-  /// very often), the smallest.
+  /// Takes candidates in random order, as long as they fit; if none fits (a text repeated very often, or
+  /// labels that have enough), the smallest.
   void choose_class(std::size_t label) {
-    std::vector<Group*> own = own_groups(label);
-    random_.shuffle(std::span(own));
-    const double wanted = std::round(share_ * static_cast<double>(class_rows_[label]));
-    const auto target = std::max<std::size_t>(1, static_cast<std::size_t>(wanted));
-    std::size_t taken = 0;
-    for (Group* group : own) {
-      if (taken + group->rows.size() > target || !can_spare(*group)) continue;
-      move_to_validation(*group);
-      taken += group->rows.size();
-    }
-    if (taken > 0 || own.empty() || train_groups_[label] < 2) return;
+    std::vector<Group*>& groups = candidates_[label];
+    random_.shuffle(std::span(groups));
+    for (Group* group : groups)
+      if (!group->validation && fits(*group) && can_spare(*group)) move_to_validation(*group);
+    if (validation_groups_[label] > 0) return;
+    std::erase_if(groups, [&](const Group* group) { return !can_spare(*group); });
+    if (groups.empty()) return;
     const auto smaller = [](const Group* a, const Group* b) { return a->rows.size() < b->rows.size(); };
-    move_to_validation(**std::min_element(own.begin(), own.end(), smaller));
-  }
-
-  std::vector<Group*> own_groups(std::size_t label) {
-    if (own_.empty()) {
-      own_.resize(class_rows_.size());
-      for (Group& group : groups_) {
-        if (group.classes.size() == 1) own_[group.classes[0]].push_back(&group);
-      }
-    }
-    return own_[label];
+    move_to_validation(**std::min_element(groups.begin(), groups.end(), smaller));
   }
 
   /// A class still without validation rows may get one text it shares with other classes, if all of those
@@ -107,10 +125,12 @@ class Splitter {
   }
 
   std::vector<Group> groups_;
-  std::vector<std::vector<Group*>> own_;        // [C]: groups of one class only
-  std::vector<std::size_t> class_rows_;         // [C]
-  std::vector<std::size_t> train_groups_;       // [C]
-  std::vector<std::size_t> validation_groups_;  // [C]
+  bool multi_label_;
+  std::vector<std::vector<Group*>> candidates_;  // [C + 1], the last for rows without a label
+  std::vector<std::size_t> class_rows_;          // [C + 1]
+  std::vector<std::size_t> train_groups_;        // [C + 1]
+  std::vector<std::size_t> validation_groups_;   // [C + 1]
+  std::vector<std::size_t> validation_rows_;     // [C + 1]
   double share_;
   Random random_;
 };
@@ -133,6 +153,7 @@ Split stratified_split(Dataset dataset, double validation_share, std::uint64_t s
   Split split;
   split.validation.name = dataset.name;
   split.validation.labels = dataset.labels;
+  split.validation.problem = dataset.problem;
   split.train = std::move(dataset);
   std::vector<Example> rows = std::exchange(split.train.examples, {});
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -6,6 +6,10 @@
 
 namespace reprtune {
 
+RowLabels classes_of(const Example& example, const Dataset& dataset) {
+  return example.labels.empty() ? RowLabels(dataset.labels.size()) : example.labels;
+}
+
 std::vector<TextGroup> group_by_text(const Dataset& dataset) {
   std::vector<TextGroup> groups;
   std::unordered_map<std::string_view, std::size_t> by_text;
@@ -15,8 +19,9 @@ std::vector<TextGroup> group_by_text(const Dataset& dataset) {
     if (added) groups.emplace_back();
     TextGroup& group = groups[entry->second];
     group.rows.push_back(row);
-    if (std::find(group.classes.begin(), group.classes.end(), example.label) == group.classes.end()) {
-      group.classes.push_back(example.label);
+    for (const std::size_t label : classes_of(example, dataset)) {
+      if (std::find(group.classes.begin(), group.classes.end(), label) == group.classes.end())
+        group.classes.push_back(label);
     }
   }
   return groups;

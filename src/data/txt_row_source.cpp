@@ -18,7 +18,7 @@ class TxtRowSource final : public RowSource {
     row.row.line = lines_.number();
     row.row.blank = lines_.line().find_first_not_of(" \t") == std::string_view::npos && !lines_.too_long();
     row.row.text = row.row.blank ? std::string_view() : lines_.line();
-    row.row.label.clear();
+    row.row.labels.clear();
     row.labelled = false;
     row.problem = lines_.too_long() ? "the line is longer than 16 MiB" : "";
     return true;

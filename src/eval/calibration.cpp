@@ -22,6 +22,8 @@ void softmax_row(std::span<const float> logits, double temperature, std::vector<
   for (double& p : probabilities) p /= sum;
 }
 
+double sigmoid(double z) { return 1 / (1 + std::exp(-z)); }
+
 double true_share(std::size_t rows) { return 1 - 1 / (static_cast<double>(rows) + 2); }
 
 float largest_other(std::span<const float> logits, std::size_t truth) {
@@ -48,6 +50,33 @@ double slope(std::span<const float> logits, std::span<const std::size_t> truth, 
   return sum;
 }
 
+// The same where rows may have any number of labels.
+double slope(std::span<const float> logits, std::span<const RowLabels> truth, std::size_t classes,
+             double temperature) {
+  const double share = true_share(truth.size());
+  double sum = 0;
+  for (std::size_t row = 0; row < truth.size(); ++row) {
+    for (std::size_t c = 0; c < classes; ++c) {
+      const auto z = static_cast<double>(logits[row * classes + c]);
+      sum += z * (sigmoid(z / temperature) - (truth[row].contains(c) ? share : 1 - share));
+    }
+  }
+  return sum;
+}
+
+// Where the slope changes its sign.
+template <typename Slope>
+double flat_temperature(Slope slope_at) {
+  double low = std::log(kLowestTemperature), high = std::log(kHighestTemperature);
+  if (slope_at(kLowestTemperature) <= 0) return kLowestTemperature;
+  if (slope_at(kHighestTemperature) >= 0) return kHighestTemperature;
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = (low + high) / 2;
+    (slope_at(std::exp(middle)) > 0 ? low : high) = middle;
+  }
+  return std::exp((low + high) / 2);
+}
+
 }  // namespace
 
 double fit_temperature(std::span<const float> logits, std::span<const std::size_t> truth,
@@ -55,14 +84,14 @@ double fit_temperature(std::span<const float> logits, std::span<const std::size_
   assert(logits.size() == truth.size() * classes);
   // No rows, one class or equal logits: every temperature is as good as any other.
   if (truth.empty() || classes == 1 || slope(logits, truth, classes, 1.0) == 0) return 1;
-  double low = std::log(kLowestTemperature), high = std::log(kHighestTemperature);
-  if (slope(logits, truth, classes, kLowestTemperature) <= 0) return kLowestTemperature;
-  if (slope(logits, truth, classes, kHighestTemperature) >= 0) return kHighestTemperature;
-  for (int i = 0; i < kHalvings; ++i) {
-    const double middle = (low + high) / 2;
-    (slope(logits, truth, classes, std::exp(middle)) > 0 ? low : high) = middle;
-  }
-  return std::exp((low + high) / 2);
+  return flat_temperature([&](double temperature) { return slope(logits, truth, classes, temperature); });
+}
+
+double fit_sigmoid_temperature(std::span<const float> logits, std::span<const RowLabels> truth,
+                               std::size_t classes) {
+  assert(logits.size() == truth.size() * classes);
+  if (truth.empty() || slope(logits, truth, classes, 1.0) == 0) return 1;
+  return flat_temperature([&](double temperature) { return slope(logits, truth, classes, temperature); });
 }
 
 std::vector<float> softmax(std::span<const float> logits, std::size_t classes, double temperature) {
@@ -74,6 +103,14 @@ std::vector<float> softmax(std::span<const float> logits, std::size_t classes, d
     std::transform(row.begin(), row.end(), result.begin() + static_cast<std::ptrdiff_t>(start),
                    [](double p) { return static_cast<float>(p); });
   }
+  return result;
+}
+
+std::vector<float> sigmoid(std::span<const float> logits, double temperature) {
+  assert(temperature > 0);
+  std::vector<float> result(logits.size());
+  std::transform(logits.begin(), logits.end(), result.begin(),
+                 [&](float z) { return static_cast<float>(sigmoid(static_cast<double>(z) / temperature)); });
   return result;
 }
 

@@ -60,7 +60,7 @@ Json issues_json(const std::vector<LabelIssue>& issues, const Dataset& data) {
   for (std::size_t i = 0; i < std::min(issues.size(), kListed); ++i) {
     const LabelIssue& issue = issues[i];
     Json json = row_json(data, issue.row);
-    json["label"] = data.labels.name(data.examples[issue.row].label);
+    json["label"] = data.labels.name(data.examples[issue.row].labels.only());
     json["suggested"] = data.labels.name(issue.suggested);
     json["probability"] = issue.suggested_probability;
     json["label_probability"] = issue.given_probability;
@@ -74,10 +74,10 @@ Json duplicates_json(const std::vector<NearDuplicate>& duplicates, const Dataset
   for (std::size_t i = 0; i < std::min(duplicates.size(), kListed); ++i) {
     const auto& [row, other, cosine] = duplicates[i];
     Json json = row_json(data, row);
-    json["label"] = data.labels.name(data.examples[row].label);
+    json["label"] = data.labels.name(data.examples[row].labels.only());
     json["other_line"] = data.examples[other].line;
     json["other_text"] = data.examples[other].text;
-    json["other_label"] = data.labels.name(data.examples[other].label);
+    json["other_label"] = data.labels.name(data.examples[other].labels.only());
     json["cosine"] = cosine;
     first.push_back(std::move(json));
   }
@@ -89,7 +89,7 @@ Json confused_json(const Dataset& data, std::span<const float> probabilities) {
   std::vector<std::size_t> truth, predicted;
   for (std::size_t row = 0; row < data.examples.size(); ++row) {
     const auto p = probabilities.subspan(row * classes, classes);
-    truth.push_back(data.examples[row].label);
+    truth.push_back(data.examples[row].labels.only());
     predicted.push_back(static_cast<std::size_t>(std::ranges::max_element(p) - p.begin()));
   }
   Json list = Json::array();
@@ -151,7 +151,7 @@ std::string label_issues_csv(const std::vector<LabelIssue>& issues, const Datase
     text += "," + std::to_string(example.line) + ",";
     append_csv_field(example.text, text);
     text += ',';
-    append_csv_field(data.labels.name(example.label), text);
+    append_csv_field(data.labels.name(example.labels.only()), text);
     text += ',';
     append_csv_field(data.labels.name(issue.suggested), text);
     text += "," + probability_text(issue.suggested_probability) + "," +

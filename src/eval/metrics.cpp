@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,7 @@ PrecisionRecallF1 class_scores(std::size_t hits, std::size_t support, std::size_
 }
 
 // The mean of the classes' scores, each weighted by `weight(class)`; classes without scores are left out.
+// Absent when nothing is left.
 template <typename Weight>
 PrecisionRecallF1 mean_scores(const std::vector<ClassMetrics>& classes, Weight weight) {
   double precision = 0, recall = 0, f1 = 0, total = 0;
@@ -37,6 +39,7 @@ PrecisionRecallF1 mean_scores(const std::vector<ClassMetrics>& classes, Weight w
     f1 += w * *each.scores.f1;
     total += w;
   }
+  if (total == 0) return {};
   return {precision / total, recall / total, f1 / total};
 }
 
@@ -71,12 +74,76 @@ class CalibrationBins {
   double confidence_[kCalibrationBins] = {};
 };
 
-double expected_calibration_error(const std::vector<ReliabilityBin>& table, std::size_t rows) {
+double expected_calibration_error(const std::vector<ReliabilityBin>& table) {
   double sum = 0;
-  for (const ReliabilityBin& bin : table)
+  std::size_t rows = 0;
+  for (const ReliabilityBin& bin : table) {
+    rows += bin.rows;
     if (bin.rows > 0) sum += static_cast<double>(bin.rows) * std::abs(*bin.accuracy - *bin.confidence);
+  }
   return sum / static_cast<double>(rows);
 }
+
+double log_of(float probability) {
+  return std::log(static_cast<double>(std::max(probability, std::numeric_limits<float>::min())));
+}
+
+// The means over rows and classes, from the sums and the scores of each class.
+void finish(Metrics& metrics, const CalibrationBins& bins) {
+  metrics.log_loss =
+      metrics.log_loss / static_cast<double>(metrics.rows) + 0.0;  // + 0.0: no "-0" for a perfect model
+  metrics.reliability = bins.table();
+  metrics.expected_calibration_error = expected_calibration_error(metrics.reliability);
+  metrics.macro = mean_scores(metrics.per_class, [](const ClassMetrics&) { return 1.0; });
+  metrics.weighted =
+      mean_scores(metrics.per_class, [](const ClassMetrics& c) { return static_cast<double>(c.support); });
+}
+
+// Rows and their labels, true and predicted, where a row may have several.
+class LabelSetCounts {
+ public:
+  explicit LabelSetCounts(std::size_t classes) : hits_(classes), support_(classes), predicted_(classes) {}
+
+  void add(const RowLabels& truth, const RowLabels& predicted) {
+    std::size_t hits = 0;
+    for (const std::size_t c : truth) ++support_[c];
+    for (const std::size_t c : predicted) {
+      ++predicted_[c];
+      if (!truth.contains(c)) continue;
+      ++hits_[c];
+      ++hits;
+    }
+    precision_ += quotient_or_one(hits, predicted.size());
+    recall_ += quotient_or_one(hits, truth.size());
+    f1_ += quotient_or_one(2 * hits, truth.size() + predicted.size());
+  }
+
+  std::vector<ClassMetrics> per_class() const {
+    std::vector<ClassMetrics> classes;
+    for (std::size_t c = 0; c < hits_.size(); ++c)
+      classes.push_back({class_scores(hits_[c], support_[c], predicted_[c]), support_[c]});
+    return classes;
+  }
+
+  LabelSetScores scores(std::size_t rows) const {
+    const auto sum = [](const std::vector<std::size_t>& counts) {
+      return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+    };
+    const std::size_t hits = sum(hits_), support = sum(support_), predicted = sum(predicted_);
+    const auto count = static_cast<double>(rows);
+    return {class_scores(hits, support, predicted),
+            {precision_ / count, recall_ / count, f1_ / count},
+            quotient(support + predicted - 2 * hits, rows * hits_.size())};
+  }
+
+ private:
+  static double quotient_or_one(std::size_t part, std::size_t whole) {
+    return whole == 0 ? 1.0 : quotient(part, whole);
+  }
+
+  std::vector<std::size_t> hits_, support_, predicted_;  // [C]
+  double precision_ = 0, recall_ = 0, f1_ = 0;           // sums over the rows
+};
 
 nlohmann::ordered_json value_or_null(const std::optional<double>& value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
@@ -119,24 +186,42 @@ Metrics compute_metrics(std::span<const std::size_t> truth, std::span<const floa
     hits += right ? 1 : 0;
     ++predicted_rows[predicted];
     ++metrics.confusion[truth[row]][predicted];
-    metrics.log_loss -=
-        std::log(static_cast<double>(std::max(p[truth[row]], std::numeric_limits<float>::min())));
+    metrics.log_loss -= log_of(p[truth[row]]);
     bins.add(static_cast<double>(p[predicted]), right);
   }
   metrics.accuracy = quotient(hits, metrics.rows);
-  metrics.log_loss =
-      metrics.log_loss / static_cast<double>(metrics.rows) + 0.0;  // + 0.0: no "-0" for a perfect model
-  metrics.reliability = bins.table();
-  metrics.expected_calibration_error = expected_calibration_error(metrics.reliability, metrics.rows);
-
   for (std::size_t c = 0; c < classes; ++c) {
     std::size_t support = 0;
     for (const std::size_t count : metrics.confusion[c]) support += count;
     metrics.per_class.push_back({class_scores(metrics.confusion[c][c], support, predicted_rows[c]), support});
   }
-  metrics.macro = mean_scores(metrics.per_class, [](const ClassMetrics&) { return 1.0; });
-  metrics.weighted =
-      mean_scores(metrics.per_class, [](const ClassMetrics& c) { return static_cast<double>(c.support); });
+  finish(metrics, bins);
+  return metrics;
+}
+
+Metrics compute_metrics(std::span<const RowLabels> truth, std::span<const RowLabels> predicted,
+                        std::span<const float> probabilities, std::size_t classes) {
+  assert(!truth.empty() && predicted.size() == truth.size() &&
+         probabilities.size() == truth.size() * classes);
+  Metrics metrics;
+  metrics.rows = truth.size();
+  LabelSetCounts counts(classes);
+  CalibrationBins bins;
+  std::size_t hits = 0;
+  for (std::size_t row = 0; row < truth.size(); ++row) {
+    hits += truth[row] == predicted[row] ? 1 : 0;
+    counts.add(truth[row], predicted[row]);
+    for (std::size_t c = 0; c < classes; ++c) {
+      const float p = probabilities[row * classes + c];
+      const bool has = truth[row].contains(c);
+      metrics.log_loss -= log_of(has ? p : 1 - p);
+      bins.add(static_cast<double>(p), has);
+    }
+  }
+  metrics.accuracy = quotient(hits, metrics.rows);
+  metrics.per_class = counts.per_class();
+  metrics.label_sets = counts.scores(metrics.rows);
+  finish(metrics, bins);
   return metrics;
 }
 
@@ -164,15 +249,21 @@ nlohmann::ordered_json metrics_json(const Metrics& metrics, const std::vector<st
     entry["support"] = metrics.per_class[c].support;
     per_class.push_back(std::move(entry));
   }
-  return {{"rows", metrics.rows},
-          {"accuracy", metrics.accuracy},
-          {"macro", scores_json(metrics.macro)},
-          {"weighted", scores_json(metrics.weighted)},
-          {"per_class", std::move(per_class)},
-          {"confusion", {{"labels", labels}, {"counts", metrics.confusion}}},
-          {"log_loss", metrics.log_loss},
-          {"ece", metrics.expected_calibration_error},
-          {"reliability", reliability_json(metrics.reliability)}};
+  nlohmann::ordered_json json = {{"rows", metrics.rows},
+                                 {"accuracy", metrics.accuracy},
+                                 {"macro", scores_json(metrics.macro)},
+                                 {"weighted", scores_json(metrics.weighted)}};
+  if (const auto& sets = metrics.label_sets) {
+    json["micro"] = scores_json(sets->micro);
+    json["samples"] = scores_json(sets->samples);
+    json["hamming_loss"] = sets->hamming_loss;
+  }
+  json["per_class"] = std::move(per_class);
+  if (!metrics.label_sets) json["confusion"] = {{"labels", labels}, {"counts", metrics.confusion}};
+  json["log_loss"] = metrics.log_loss;
+  json["ece"] = metrics.expected_calibration_error;
+  json["reliability"] = reliability_json(metrics.reliability);
+  return json;
 }
 
 }  // namespace reprtune

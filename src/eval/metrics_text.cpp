@@ -72,6 +72,7 @@ std::string metrics_text(const Metrics& metrics, const std::vector<std::string>&
   std::string out;
   out.append("rows      ").append(std::to_string(metrics.rows));
   out.append("\naccuracy  ").append(number(metrics.accuracy));
+  if (metrics.label_sets) out.append("\nHamming   ").append(number(metrics.label_sets->hamming_loss));
   out.append("\nlog loss  ").append(number(metrics.log_loss));
   out.append("\nECE       ").append(number(metrics.expected_calibration_error)).append("\n\n");
   out += table_line("class", width, "precision", "recall", "F1", "rows");
@@ -81,6 +82,10 @@ std::string metrics_text(const Metrics& metrics, const std::vector<std::string>&
   out += "\n";
   out += scores_line("macro", width, metrics.macro, metrics.rows);
   out += scores_line("weighted", width, metrics.weighted, metrics.rows);
+  if (const auto& sets = metrics.label_sets) {
+    out += scores_line("micro", width, sets->micro, metrics.rows);
+    out += scores_line("samples", width, sets->samples, metrics.rows);
+  }
   return out + reliability_lines(metrics.reliability) + confused_lines(metrics, labels, width);
 }
 

@@ -1,4 +1,3 @@
-#include <reprtune/eval/calibration.h>
 #include <reprtune/infer/class_probabilities.h>
 #include <reprtune/io/error.h>
 
@@ -18,9 +17,7 @@ std::vector<float> class_probabilities(const Model& model, std::span<const float
   const auto rows = static_cast<std::int64_t>(vectors.size()) / H;
   const at::Tensor x = at::empty({rows, H}, at::kFloat);
   std::copy(vectors.begin(), vectors.end(), x.mutable_data_ptr<float>());
-  const at::Tensor logits = head.logits(x).contiguous();
-  return softmax({logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())},
-                 head.labels.size(), head.temperature);
+  return head.probabilities(head.logits(x));
 }
 
 void require_probabilities(std::span<const float> probabilities, std::uint64_t row) {

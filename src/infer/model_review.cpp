@@ -30,15 +30,16 @@ std::span<const float> values(const at::Tensor& contiguous) {
 std::vector<std::int64_t> divide_by_label(const LabelSet& labels, const Dataset& data, ModelReview& review) {
   std::vector<std::int64_t> rows;
   std::unordered_map<std::size_t, std::size_t> unknown;  // place of a label of the data
-  review.known = {data.name, {}, labels, 0, {}, 0};
+  review.known = data.without_rows();
+  review.known.labels = labels;
   for (std::size_t row = 0; row < data.examples.size(); ++row) {
     const Example& example = data.examples[row];
-    const std::string& name = data.labels.name(example.label);
+    const std::string& name = data.labels.name(example.labels.only());
     if (const auto label = labels.find(name)) {
       review.known.examples.push_back({example.text, *label, example.line});
       rows.push_back(static_cast<std::int64_t>(row));
     } else {
-      const auto [place, added] = unknown.emplace(example.label, review.unknown_labels.size());
+      const auto [place, added] = unknown.emplace(example.labels.only(), review.unknown_labels.size());
       if (added) review.unknown_labels.push_back({name, 0});
       ++review.unknown_labels[place->second].rows;
     }
@@ -86,8 +87,7 @@ ModelReview review_with_model(const Model& model, const Dataset& data, const Emb
   const at::Tensor vectors = embed_tokens(model, tokens.ids, options);
   const at::Tensor known = vectors.index_select(0, at::tensor(rows, at::kLong)).contiguous();
   review.probabilities = class_probabilities(model, values(known));
-  std::vector<std::size_t> truth;
-  for (const Example& example : review.known.examples) truth.push_back(example.label);
+  const std::vector<std::size_t> truth = class_indices(review.known.row_labels());
   for (std::size_t row = 0; row < truth.size(); ++row)
     require_probabilities(std::span(review.probabilities).subspan(row * labels.size(), labels.size()),
                           row + 1);
@@ -117,7 +117,7 @@ Json model_review_json(const ModelReview& review, const Dataset& data) {
 std::string model_review_text(const ModelReview& review, const Dataset& data) {
   const auto& known = review.known;
   const auto label_of = [&](std::size_t row) {
-    return label_text(known.labels.name(known.examples[row].label));
+    return label_text(known.labels.name(known.examples[row].labels.only()));
   };
   std::string text =
       list_text("labels that the model does not know", review.unknown_labels, [](const auto& each) {

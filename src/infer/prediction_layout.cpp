@@ -1,8 +1,10 @@
 #include "prediction_layout.h"
 
+#include <reprtune/data/display_text.h>
 #include <reprtune/io/error.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace reprtune {
 namespace {
@@ -14,6 +16,7 @@ class SpelledLabels {
   SpelledLabels(const std::vector<std::string>& labels, const std::string& abstain_label, Spell spell) {
     for (const std::string& label : labels) spelled_.push_back(spell(label));
     spelled_.push_back(spell(abstain_label));
+    silent_ = abstain_label.empty();
   }
 
   const std::string& operator[](std::size_t index) const { return spelled_[index]; }
@@ -22,8 +25,20 @@ class SpelledLabels {
     return rank == 0 && prediction.abstained ? spelled_.back() : spelled_[prediction.ranking[rank]];
   }
 
+  /// Calls visit(label, probability) for each label that a row with any number of them is given, the abstain
+  /// label unless it is empty.
+  template <typename Visit>
+  void each_given(const Prediction& prediction, Visit visit) const {
+    if (prediction.abstained) {
+      if (!silent_) visit(spelled_.back(), prediction.best());
+      return;
+    }
+    for (const std::size_t index : prediction.given) visit(spelled_[index], prediction.probabilities[index]);
+  }
+
  private:
   std::vector<std::string> spelled_;  // [C + 1]
+  bool silent_ = false;
 };
 
 std::string csv_field(const std::string& label) {
@@ -86,6 +101,51 @@ class CsvLayout final : public PredictionLayout {
   bool with_text_, with_novelty_;
 };
 
+/// All labels of a row in one field.
+class LabelListCsvLayout final : public PredictionLayout {
+ public:
+  LabelListCsvLayout(const std::vector<std::string>& labels, const PredictionFormatOptions& options)
+      : labels_(labels, options.abstain_label, [](const std::string& label) { return label; }),
+        separator_(options.label_separator),
+        with_text_(options.with_text),
+        with_novelty_(options.with_novelty) {}
+
+  std::size_t ranks() const override { return 1; }
+
+  void begin(OutputText& out) const override {
+    out.add(with_text_ ? "text," : "").add("label,probability").add(with_novelty_ ? ",novelty\n" : "\n");
+  }
+
+  void add_row(OutputText& out, const Prediction& prediction) const override {
+    OutputText names, probabilities;
+    labels_.each_given(prediction, [&](const std::string& label, float probability) {
+      const bool first = probabilities.view().empty();
+      names.add(first ? "" : separator_).add(label);
+      probabilities.add(first ? "" : separator_).add_probability(probability);
+    });
+    if (with_text_) out.add_csv_field(prediction.text).add(',');
+    add_field(out, names).add(',');
+    add_field(out, probabilities);
+    if (with_novelty_) out.add(',').add_probability(prediction.novelty);
+    out.add('\n');
+  }
+
+  void add_blank_row(OutputText& out, std::uint64_t, std::string_view text) const override {
+    if (with_text_) out.add_csv_field(text).add(',');
+    out.add(with_novelty_ ? ",,\n" : ",\n");
+  }
+
+ private:
+  /// Nothing at all of no labels.
+  static OutputText& add_field(OutputText& out, const OutputText& field) {
+    return field.view().empty() ? out : out.add_csv_field(field.view());
+  }
+
+  SpelledLabels labels_;
+  std::string separator_;
+  bool with_text_, with_novelty_;
+};
+
 /// What the JSON formats share: the classes a row names, in the order of the labels unless top_k asks for a
 /// ranking.
 class NamedClasses {
@@ -109,6 +169,7 @@ class JsonlLayout final : public PredictionLayout {
   JsonlLayout(const std::vector<std::string>& labels, const PredictionFormatOptions& options)
       : labels_(labels, options.abstain_label, json_string),
         named_(labels.size(), options.top_k),
+        listed_(!options.label_thresholds.empty()),
         with_text_(options.with_text),
         with_novelty_(options.with_novelty) {}
 
@@ -116,8 +177,13 @@ class JsonlLayout final : public PredictionLayout {
 
   void add_row(OutputText& out, const Prediction& prediction) const override {
     open(out, prediction.text);
-    out.add("\"label\": ").add(labels_.at_rank(prediction, 0));
-    out.add(", \"probability\": ").add_probability(prediction.best()).add(", \"probabilities\": {");
+    if (listed_) {
+      add_list(out, prediction);
+    } else {
+      out.add("\"label\": ").add(labels_.at_rank(prediction, 0));
+      out.add(", \"probability\": ").add_probability(prediction.best());
+    }
+    out.add(", \"probabilities\": {");
     for (std::size_t place = 0; place < named_.size(); ++place) {
       const std::size_t index = named_(prediction, place);
       if (place > 0) out.add(", ");
@@ -140,8 +206,19 @@ class JsonlLayout final : public PredictionLayout {
     if (with_text_) out.add("\"text\": ").add_json_string(text).add(", ");
   }
 
+  void add_list(OutputText& out, const Prediction& prediction) const {
+    OutputText names, probabilities;
+    labels_.each_given(prediction, [&](const std::string& label, float probability) {
+      const char* const between = names.view().empty() ? "" : ", ";
+      names.add(between).add(label);
+      probabilities.add(between).add_probability(probability);
+    });
+    out.add("\"label\": [").add(names.view()).add("], \"probability\": [").add(probabilities.view()).add(']');
+  }
+
   SpelledLabels labels_;
   NamedClasses named_;
+  bool listed_;
   bool with_text_, with_novelty_;
 };
 
@@ -149,7 +226,9 @@ class JsonlLayout final : public PredictionLayout {
 class CohereLayout final : public PredictionLayout {
  public:
   CohereLayout(const std::vector<std::string>& labels, const PredictionFormatOptions& options)
-      : labels_(labels, options.abstain_label, json_string), named_(labels.size(), options.top_k) {}
+      : labels_(labels, options.abstain_label, json_string),
+        named_(labels.size(), options.top_k),
+        listed_(!options.label_thresholds.empty()) {}
 
   std::size_t ranks() const override { return named_.ranks(); }
 
@@ -159,10 +238,15 @@ class CohereLayout final : public PredictionLayout {
 
   void add_row(OutputText& out, const Prediction& prediction) const override {
     open(out, prediction.row, prediction.text);
-    const std::string& label = labels_.at_rank(prediction, 0);
-    out.add("\"prediction\": ").add(label).add(", \"predictions\": [").add(label);
-    out.add("], \"confidence\": ").add_probability(prediction.best());
-    out.add(", \"confidences\": [").add_probability(prediction.best()).add("], \"labels\": {");
+    if (listed_) {
+      add_list(out, prediction);
+    } else {
+      const std::string& label = labels_.at_rank(prediction, 0);
+      out.add("\"prediction\": ").add(label).add(", \"predictions\": [").add(label);
+      out.add("], \"confidence\": ").add_probability(prediction.best());
+      out.add(", \"confidences\": [").add_probability(prediction.best()).add("]");
+    }
+    out.add(", \"labels\": {");
     for (std::size_t place = 0; place < named_.size(); ++place) {
       const std::size_t index = named_(prediction, place);
       if (place > 0) out.add(", ");
@@ -189,10 +273,32 @@ class CohereLayout final : public PredictionLayout {
     out.add(row == 1 ? "\n" : ",\n").add("{\"id\": \"row-").add(std::to_string(row)).add("\", \"input\": ");
     out.add_json_string(text).add(", ");
   }
-  static void close(OutputText& out) { out.add("}, \"classification_type\": \"single-label\"}"); }
+  void close(OutputText& out) const {
+    out.add(listed_ ? "}, \"classification_type\": \"multi-label\"}"
+                    : "}, \"classification_type\": \"single-label\"}");
+  }
+
+  /// The best of the labels, then all of them, and the same for their probabilities.
+  void add_list(OutputText& out, const Prediction& prediction) const {
+    OutputText first, names, confidence, confidences;
+    labels_.each_given(prediction, [&](const std::string& label, float probability) {
+      if (names.view().empty()) {
+        first.add(label);
+        confidence.add_probability(probability);
+      }
+      const char* const between = names.view().empty() ? "" : ", ";
+      names.add(between).add(label);
+      confidences.add(between).add_probability(probability);
+    });
+    const auto or_null = [](const OutputText& text) { return text.view().empty() ? "null" : text.view(); };
+    out.add("\"prediction\": ").add(or_null(first)).add(", \"predictions\": [").add(names.view());
+    out.add("], \"confidence\": ").add(or_null(confidence));
+    out.add(", \"confidences\": [").add(confidences.view()).add("]");
+  }
 
   SpelledLabels labels_;
   NamedClasses named_;
+  bool listed_;
 };
 
 class TeiLayout final : public PredictionLayout {
@@ -225,11 +331,20 @@ class FasttextLayout final : public PredictionLayout {
   FasttextLayout(const std::vector<std::string>& labels, const PredictionFormatOptions& options)
       : labels_(labels, options.abstain_label, fasttext_label),
         ranks_(std::clamp(options.top_k, std::size_t{1}, labels.size())),
-        silent_abstention_(options.abstain_label.empty()) {}
+        silent_abstention_(options.abstain_label.empty()),
+        listed_(!options.label_thresholds.empty() && options.top_k == 0) {}
 
   std::size_t ranks() const override { return ranks_; }
 
   void add_row(OutputText& out, const Prediction& prediction) const override {
+    if (listed_) {
+      bool first = true;
+      labels_.each_given(prediction, [&](const std::string& label, float probability) {
+        out.add(std::exchange(first, false) ? "" : " ").add(label).add(' ').add_probability(probability);
+      });
+      out.add('\n');
+      return;
+    }
     const bool silent = prediction.abstained && silent_abstention_;
     for (std::size_t rank = 0; rank < ranks_ && !silent; ++rank) {
       if (rank > 0) out.add(' ');
@@ -244,8 +359,18 @@ class FasttextLayout final : public PredictionLayout {
  private:
   SpelledLabels labels_;
   std::size_t ranks_;
-  bool silent_abstention_;
+  bool silent_abstention_, listed_;
 };
+
+/// Labels that can be told apart again in one field.
+void require_separable(const std::vector<std::string>& labels, const std::string& separator) {
+  for (const std::string& label : labels) {
+    if (!separator.empty() && label.find(separator) == std::string::npos) continue;
+    throw Error(ErrorKind::usage, "csv output: the label '" + display_text(label, 40) +
+                                      "' contains the separator '" + separator +
+                                      "' (give another with --label-separator, or write jsonl)");
+  }
+}
 
 }  // namespace
 
@@ -266,6 +391,10 @@ std::unique_ptr<PredictionLayout> make_prediction_layout(const std::vector<std::
   }
   switch (options.format) {
     case PredictionFormat::csv:
+      if (!options.label_thresholds.empty() && options.top_k == 0) {
+        require_separable(labels, options.label_separator);
+        return std::make_unique<LabelListCsvLayout>(labels, options);
+      }
       return std::make_unique<CsvLayout>(labels, options);
     case PredictionFormat::jsonl:
       return std::make_unique<JsonlLayout>(labels, options);

@@ -20,8 +20,9 @@ struct Prediction {
   std::string_view text;
   std::span<const float> probabilities;  // [C]
   std::span<const std::size_t> ranking;  ///< [ranks()] classes, best first
+  std::span<const std::size_t> given;    ///< the labels it has, best first; with one label per row that one
   float novelty = 0;
-  bool abstained = false;  ///< the abstain label stands in the place of the best class's
+  bool abstained = false;  ///< the abstain label stands in the place of the best class's, or of all given
 
   float best() const { return probabilities[ranking.front()]; }
 };

@@ -36,11 +36,17 @@ std::vector<std::string> prediction_format_names() { return names_in(kFormats); 
 class PredictionWriter::State {
  public:
   State(ByteSink& sink, const std::vector<std::string>& labels, const PredictionFormatOptions& options)
-      : sink_(sink), layout_(make_prediction_layout(labels, options)), classes_(labels.size()) {
+      : sink_(sink),
+        layout_(make_prediction_layout(labels, options)),
+        classes_(labels.size()),
+        label_thresholds_(options.label_thresholds),
+        has_abstain_label_(!options.abstain_label.empty()) {
+    assert(label_thresholds_.empty() || label_thresholds_.size() == classes_);
     check_share("threshold: expected a probability", options.threshold);
     check_share("highest novelty: expected a number", options.highest_novelty);
     // Rounded as the probabilities are: 0.9 itself is not below a threshold of 0.9.
     if (options.threshold) threshold_ = static_cast<float>(*options.threshold);
+    if (options.threshold) std::ranges::fill(label_thresholds_, threshold_);
     if (options.highest_novelty) highest_novelty_ = static_cast<float>(*options.highest_novelty);
     ranking_.resize(classes_);
   }
@@ -58,9 +64,16 @@ class PredictionWriter::State {
     }
     require_probabilities(probabilities, row_);
     rank(probabilities);
-    Prediction prediction{row_,    text, probabilities, std::span(ranking_).first(layout_->ranks()),
-                          novelty, false};
-    prediction.abstained = prediction.best() < threshold_ || novelty > highest_novelty_;
+    const auto ranking = std::span<const std::size_t>(ranking_).first(layout_->ranks());
+    Prediction prediction{row_, text, probabilities, ranking, ranking.first(1), novelty, false};
+    prediction.abstained = novelty > highest_novelty_;
+    if (label_thresholds_.empty()) {
+      prediction.abstained = prediction.abstained || prediction.best() < threshold_;
+    } else {
+      give_labels(probabilities);
+      prediction.given = given_;
+      prediction.abstained = prediction.abstained || (given_.empty() && has_abstain_label_);
+    }
     layout_->add_row(out_, prediction);
   }
 
@@ -74,6 +87,15 @@ class PredictionWriter::State {
   std::size_t classes() const { return classes_; }
 
  private:
+  /// Those from their thresholds on, in the order of rank().
+  void give_labels(std::span<const float> probabilities) {
+    given_.clear();
+    for (std::size_t c = 0; c < classes_; ++c)
+      if (probabilities[c] >= label_thresholds_[c]) given_.push_back(c);
+    std::stable_sort(given_.begin(), given_.end(),
+                     [&](std::size_t a, std::size_t b) { return probabilities[a] > probabilities[b]; });
+  }
+
   /// Puts the best classes first; of equal ones the one whose label comes first.
   void rank(std::span<const float> probabilities) {
     if (layout_->ranks() == 1) {
@@ -93,7 +115,10 @@ class PredictionWriter::State {
   std::unique_ptr<PredictionLayout> layout_;
   std::size_t classes_;
   float threshold_ = 0, highest_novelty_ = 1;
+  std::vector<float> label_thresholds_;  // [C] or none
+  bool has_abstain_label_;
   std::vector<std::size_t> ranking_;  // [C]
+  std::vector<std::size_t> given_;    // where there are label thresholds
   std::uint64_t row_ = 0;
   OutputText out_;
 };

@@ -5,6 +5,7 @@
 #include <reprtune/kernels/target.h>
 #include <reprtune/model/model.h>
 
+#include <algorithm>
 #include <future>
 
 #include <ATen/ATen.h>
@@ -31,11 +32,32 @@ std::optional<Abstention> load_abstention(const ModelFolder& folder, const nlohm
   return abstention;
 }
 
+/// Where rows may have any number of labels: that they do, and the thresholds.
+void load_problem(const ModelFolder& folder, const nlohmann::json& json, Head& head) {
+  const auto file = folder.path / "reprtune.json";
+  const auto name = json_value<std::string>(json, "problem_type",
+                                            std::string(problem_type_name(ProblemType::single_label)), file);
+  try {
+    head.problem = parse_problem_type(name);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::model, file.string() + ": " + error.what());
+  }
+  if (head.problem == ProblemType::single_label) return;
+  head.thresholds = json_value<std::vector<float>>(json, "thresholds", {}, file);
+  const bool shares = std::all_of(head.thresholds.begin(), head.thresholds.end(),
+                                  [](float threshold) { return threshold >= 0 && threshold <= 1; });
+  if (head.thresholds.size() != head.labels.size() || !shares) {
+    throw Error(ErrorKind::model, file.string() + ": 'thresholds' must be " +
+                                      std::to_string(head.labels.size()) + " probabilities, one per label");
+  }
+}
+
 Head load_head(const ModelFolder& folder, const nlohmann::json& json) {
   Head head;
   head.labels = LabelSet(json.at("labels").get<std::vector<std::string>>());
   head.temperature = json.value("temperature", 1.0);
   head.abstention = load_abstention(folder, json);
+  load_problem(folder, json, head);
   const auto C = static_cast<std::int64_t>(head.labels.size());
   const SafetensorsFile file(folder.path / "head.safetensors");
   head.weight = file.read("weight", {C, folder.config.hidden_size});
@@ -107,6 +129,10 @@ Model Model::load(const std::filesystem::path& path, Precision precision, const 
   if (model.folder_.has_head) {
     const nlohmann::json json = read_reprtune_json(path);
     model.head_ = load_head(model.folder_, json);
+    if (model.head_->problem == ProblemType::multi_label) {
+      model.label_separator_ =
+          json_value<std::string>(json, "label_separator", kLabelSeparator, path / "reprtune.json");
+    }
     model.ranges_ = load_ranges(model.folder_, json);
     model.novelty_ = load_novelty(model.folder_);
     for (const auto& name :

@@ -147,6 +147,11 @@ void write_model_folder(const Path& folder, const Model& model, const nlohmann::
   nlohmann::ordered_json json = record;
   json["labels"] = head.labels.names();
   json["temperature"] = head.temperature;
+  if (head.problem == ProblemType::multi_label) {
+    json["problem_type"] = problem_type_name(head.problem);
+    json["thresholds"] = head.thresholds;
+    json["label_separator"] = model.label_separator();
+  }
   if (head.abstention) {
     json["abstention"] = {{"precision", head.abstention->precision}, {"threshold", nullptr}};
     if (head.abstention->threshold) json["abstention"]["threshold"] = *head.abstention->threshold;

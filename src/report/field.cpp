@@ -1,3 +1,4 @@
+#include <reprtune/data/problem_type.h>
 #include <reprtune/report/field.h>
 
 #include <cmath>
@@ -39,6 +40,10 @@ const Json& list_field(const Json& object, const char* key) {
   static const Json kEmpty = Json::array();
   const Json& value = field(object, key);
   return value.is_array() ? value : kEmpty;
+}
+
+bool has_label_sets(const nlohmann::ordered_json& run) {
+  return text_field(run, "problem_type") == problem_type_name(ProblemType::multi_label);
 }
 
 }  // namespace reprtune

@@ -88,6 +88,7 @@ std::string training_data(const Json& run) {
   const std::string name = text_field(train, "name");
   if (!name.empty()) out.append(" (").append(markdown_text(name)).append(")");
   if (!classes.empty()) out += " in " + std::to_string(classes.size()) + " classes";
+  if (has_label_sets(run)) out += ", any number of them per row";
   if (const auto folds = count_field(data, "folds")) {
     out.append(", scored by cross-validation in ").append(html_count(*folds)).append(" folds");
   } else if (const auto validation = count_field(field(data, "validation"), "rows")) {
@@ -124,6 +125,12 @@ std::string scores(const Json& run) {
   };
   baseline_row("linear probe on the base model", field(baselines, "linear_probe"));
   baseline_row("most frequent class", field(baselines, "majority"));
+  if (const auto hamming = number_field(metrics, "hamming_loss")) {
+    out += "\nAccuracy is that of a row's whole set of labels. Micro-F1 " +
+           html_number(number_field(field(metrics, "micro"), "f1"), 4) + ", samples-F1 " +
+           html_number(number_field(field(metrics, "samples"), "f1"), 4) + ", Hamming loss " +
+           html_number(hamming, 4) + ".\n";
+  }
   const auto ece = number_field(metrics, "ece"), loss = number_field(metrics, "log_loss");
   if (ece && loss) {
     out +=
@@ -169,10 +176,20 @@ with open("MODEL/reprtune.json", encoding="utf-8") as file:
 
 embeddings = encoder.encode(["a text", "another text"])
 logits = (embeddings @ head["weight"].T + head["bias"]) / settings["temperature"]
-probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
+)md";
+
+constexpr std::string_view kSoftmaxInPython =
+    R"md(probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
 probabilities /= probabilities.sum(axis=1, keepdims=True)
 labels = [settings["labels"][i] for i in probabilities.argmax(axis=1)]
-```
+)md";
+
+constexpr std::string_view kSigmoidInPython = R"md(probabilities = 1 / (1 + np.exp(-logits))
+given = probabilities >= np.array(settings["thresholds"])
+labels = [[settings["labels"][i] for i in np.flatnonzero(row)] for row in given]
+)md";
+
+constexpr std::string_view kBetweenPythonAndCpp = R"md(```
 
 The command line repeats the cleaning steps named in `reprtune.json`, if there are any; in Python and C++ that is up to
 you.
@@ -188,16 +205,35 @@ const std::vector<std::string> texts = {"a text", "another text"};
 const auto tokens = reprtune::tokenize(model, texts, reprtune::Truncation::end, 1);
 const at::Tensor embeddings = reprtune::embed_tokens(model, tokens.ids, {});    // [B, H]
 const at::Tensor logits = model.head()->logits(embeddings).contiguous();        // [B, C]
-const auto probabilities =                                                      // [B, C]
+)md";
+
+constexpr std::string_view kSoftmaxInCpp =
+    R"md(const auto probabilities =                                                      // [B, C]
     reprtune::softmax({logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())},
                       model.head()->labels.size(), model.head()->temperature);
-```
 )md";
+
+constexpr std::string_view kSigmoidInCpp =
+    R"md(const auto probabilities = model.head()->probabilities(logits);                 // [B, C]
+const auto labels = model.head()->predict(probabilities);                       // [B]
+)md";
+
+constexpr std::string_view kEndOfUse = R"md(```
+)md";
+
+std::string usage(const Json& run) {
+  const bool sets = has_label_sets(run);
+  std::string out;
+  for (const std::string_view part : {kUsage, sets ? kSigmoidInPython : kSoftmaxInPython,
+                                      kBetweenPythonAndCpp, sets ? kSigmoidInCpp : kSoftmaxInCpp, kEndOfUse})
+    out += part;
+  return out;
+}
 
 }  // namespace
 
 std::string render_model_card(const Json& run) {
-  return front_matter(run) + introduction(run) + training_data(run) + scores(run) + std::string(kUsage);
+  return front_matter(run) + introduction(run) + training_data(run) + scores(run) + usage(run);
 }
 
 }  // namespace reprtune

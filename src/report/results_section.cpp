@@ -5,6 +5,7 @@
 #include <reprtune/report/results_section.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -59,7 +60,14 @@ std::string class_table(const Json& metrics) {
   out += "</tbody><tfoot>\n<tr><th scope=\"row\">mean, each class the same (macro)</th>" +
          scores_cells(field(metrics, "macro"), rows) + "<td></td></tr>\n";
   out += "<tr><th scope=\"row\">mean by rows (weighted)</th>" +
-         scores_cells(field(metrics, "weighted"), rows) + "<td></td></tr>\n</tfoot></table>\n";
+         scores_cells(field(metrics, "weighted"), rows) + "<td></td></tr>\n";
+  for (const auto& [key, name] : {std::pair("micro", "all labels of all rows together (micro)"),
+                                  {"samples", "mean over the rows (samples)"}}) {
+    if (!field(metrics, key).is_object()) continue;
+    out += std::string("<tr><th scope=\"row\">").append(name) + "</th>" +
+           scores_cells(field(metrics, key), rows) + "<td></td></tr>\n";
+  }
+  out += "</tfoot></table>\n";
   return "<h3>Every class</h3>\n<p>Precision: of the rows given this class, the share that is right. Recall: "
          "of the rows "
          "of this class, the share that was found. F1 is their harmonic mean.</p>\n" +
@@ -174,12 +182,25 @@ std::string fold_table(const Json& run) {
          html_scroll_box("Scores of every fold", out + "</tr></tfoot></table>\n", folds.size() > kTallTable);
 }
 
+std::string whole_sets(const Json& metrics) {
+  const auto hamming = number_field(metrics, "hamming_loss");
+  if (!hamming) return {};
+  return "<p>For " + html_percent(number_field(metrics, "accuracy")) +
+         " of the rows the labels are exactly right; of all decisions, one for each row and label, " +
+         html_percent(hamming) +
+         " are wrong (Hamming loss). The thresholds from which on labels are given were fitted on these "
+         "rows.</p>\n";
+}
+
 std::string calibration(const Json& run, const Json& metrics) {
   const auto ece = number_field(metrics, "ece"), loss = number_field(metrics, "log_loss");
   if (!ece) return {};
-  std::string out = "<h3>Can the probabilities be trusted?</h3>\n<p>On average they differ by " +
-                    html_number(*ece * 100, 1) +
-                    " percentage points from how often the model is right (expected calibration error)";
+  std::string out =
+      "<h3>Can the probabilities be trusted?</h3>\n<p>On average they differ by " +
+      html_number(*ece * 100, 1) +
+      (has_label_sets(run)
+           ? " percentage points from how often a row has the label (expected calibration error)"
+           : " percentage points from how often the model is right (expected calibration error)");
   if (loss) out += "; the log loss is " + html_number(loss, 3);
   if (const auto temperature = number_field(run, "temperature")) {
     out += ". They were calibrated on these rows with a temperature of " + html_number(temperature, 2);
@@ -193,8 +214,8 @@ std::string results_section(const Json& run) {
   const Json& metrics = field(run, "metrics");
   const bool folds = count_field(field(run, "data"), "folds").has_value();
   return html_section("results", folds ? "Results on the held-out rows" : "Results on the validation rows",
-                      fold_table(run) + weakest_class(metrics) + class_table(metrics) + confusion(metrics) +
-                          calibration(run, metrics));
+                      fold_table(run) + whole_sets(metrics) + weakest_class(metrics) + class_table(metrics) +
+                          confusion(metrics) + calibration(run, metrics));
 }
 
 }  // namespace reprtune

@@ -88,7 +88,8 @@ std::string summary(const Json& run, const Scores& scores) {
   } else
     out += rows ? "On " + html_count(*rows) + " validation rows, which were held out from training, the model"
                 : "On the validation rows the model";
-  out += " names the right class for <strong>" + html_percent(scores.accuracy) + "</strong> (accuracy)";
+  out += has_label_sets(run) ? " gives exactly the right labels to" : " names the right class for";
+  out += " <strong>" + html_percent(scores.accuracy) + "</strong> (accuracy)";
   if (scores.macro_f1) {
     out += "; averaged over the classes, each counting the same, F1 is <strong>" +
            html_number(scores.macro_f1, 3) + "</strong>";
@@ -135,7 +136,9 @@ std::string gain_tile(const std::string& name, const Scores& scores, const Json&
 std::string tiles(const Json& run, const Scores& scores) {
   if (!scores.accuracy) return {};
   const Json& baselines = field(run, "baselines");
-  std::string out = tile("Accuracy", html_percent(scores.accuracy), "rows whose class was named right");
+  std::string out =
+      tile("Accuracy", html_percent(scores.accuracy),
+           has_label_sets(run) ? "rows whose labels are exactly right" : "rows whose class was named right");
   out += tile("Macro-F1", html_number(scores.macro_f1, 3), "mean over classes, 1 is perfect");
   out += gain_tile("Over the majority class", scores, field(baselines, "majority"));
   out += gain_tile("Over a linear probe", scores, field(baselines, "linear_probe"));

@@ -169,6 +169,17 @@ class BatchSampler::Deal {
   std::vector<std::vector<std::size_t>> batches_;
 };
 
+namespace {
+
+std::vector<std::size_t> dealt_classes(std::span<const RowLabels> labels, std::size_t classes) {
+  std::vector<std::size_t> dealt = leading_labels(labels, classes);
+  for (std::size_t row = 0; row < dealt.size(); ++row)
+    if (dealt[row] == classes) dealt[row] += row;
+  return dealt;
+}
+
+}  // namespace
+
 BatchSampler::BatchSampler(std::span<const std::size_t> labels, std::size_t classes, std::size_t batch_size,
                            std::uint64_t seed)
     : rows_of_class_(classes),
@@ -178,6 +189,10 @@ BatchSampler::BatchSampler(std::span<const std::size_t> labels, std::size_t clas
   for (std::size_t row = 0; row < labels.size(); ++row) rows_of_class_.at(labels[row]).push_back(row);
   std::erase_if(rows_of_class_, [](const auto& rows) { return rows.empty(); });
 }
+
+BatchSampler::BatchSampler(std::span<const RowLabels> labels, std::size_t classes, std::size_t batch_size,
+                           std::uint64_t seed)
+    : BatchSampler(dealt_classes(labels, classes), classes + labels.size(), batch_size, seed) {}
 
 bool BatchSampler::has_contrast() const {
   std::size_t pairs = 0, largest = 0;

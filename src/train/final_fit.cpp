@@ -48,7 +48,7 @@ class Rounds {
     }
     const HeldOut held_out = join(parts_);
     const Dataset all = plan_.all_rows();
-    FinetuneResult result = run_round({all, {all.name, {}, all.labels, 0, {}, 0}}, &held_out);
+    FinetuneResult result = run_round({all, all.without_rows()}, &held_out);
     if (result.interrupted) return without_model(std::move(result));
     return add_rounds(std::move(result));
   }
@@ -129,8 +129,10 @@ class Rounds {
       checkpoint.tensors.emplace_back(tensor_name(r, "logits"), part.logits);
       checkpoint.tensors.emplace_back(tensor_name(r, "distances"), part.distances);
       checkpoint.tensors.emplace_back(tensor_name(r, "vectors_before"), part.vectors_before);
-      checkpoint.tensors.emplace_back(tensor_name(r, "majority"), class_tensor(part.majority));
-      checkpoint.tensors.emplace_back(tensor_name(r, "probe"), class_tensor(part.probe));
+      checkpoint.tensors.emplace_back(tensor_name(r, "majority"),
+                                      answer_tensor(part.majority, plan_.class_count()));
+      checkpoint.tensors.emplace_back(tensor_name(r, "probe"),
+                                      answer_tensor(part.probe, plan_.class_count()));
     }
     if (!finished_.empty()) checkpoint.tensors.emplace_back(tensor_name(0, "vectors_after"), vectors_after_);
     checkpoint.round_began = began_;
@@ -146,13 +148,13 @@ class Rounds {
                            checkpoint.round_out_of_time.at(r) != 0,
                            {}});
       HeldOut part;
-      for (const Example& example : plan_.rows_of(r).validation.examples) part.truth.push_back(example.label);
+      part.truth = plan_.rows_of(r).validation.row_labels();
       const auto V = static_cast<std::int64_t>(part.truth.size());
       const auto C = static_cast<std::int64_t>(plan_.class_count());
       part.logits = checkpoint.tensor(tensor_name(r, "logits"), {V, C}).clone();
       part.distances = checkpoint.tensor(tensor_name(r, "distances"), {V}).clone();
-      part.majority = classes_of(checkpoint.tensor(tensor_name(r, "majority"), {V}));
-      part.probe = classes_of(checkpoint.tensor(tensor_name(r, "probe"), {V}));
+      part.majority = answers_of(checkpoint.tensor(tensor_name(r, "majority"), {V, C}));
+      part.probe = answers_of(checkpoint.tensor(tensor_name(r, "probe"), {V, C}));
       part.vectors_before =
           checkpoint.tensor(tensor_name(r, "vectors_before"), {V, model_.hidden_size()}).clone();
       if (r == 0)
@@ -176,10 +178,10 @@ class Rounds {
   }
 
   FinetuneResult add_rounds(FinetuneResult result) {
-    result.baselines = score_baselines(result.held_out, plan_.class_count());
+    result.baselines = score_baselines(result.held_out, *model_.head());
     result.vectors_after = vectors_after_;
     for (std::size_t r = 0; r < finished_.size(); ++r) {
-      finished_[r].metrics = parts_[r].score(model_.head()->temperature);
+      finished_[r].metrics = parts_[r].score(*model_.head());
       result.out_of_time = result.out_of_time || finished_[r].out_of_time;
     }
     result.rounds = std::move(finished_);

@@ -3,12 +3,13 @@
 #include <reprtune/io/error.h>
 #include <reprtune/train/finetune.h>
 #include <reprtune/train/linear_probe.h>
+#include <reprtune/train/objective.h>
 #include <reprtune/train/snapshot.h>
 #include <reprtune/train/time_budget.h>
 #include <reprtune/train/trainer.h>
 
 #include <algorithm>
-#include <numeric>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -24,16 +25,17 @@ const char* const kProbe = "probe";
 
 TokenizedRows prepare(const Model& model, const Dataset& data, const FinetuneOptions& options) {
   TokenizedRows rows;
-  for (const Example& example : data.examples) rows.labels.push_back(example.label);
+  rows.labels = data.row_labels();
   rows.ids = tokenize_rows(model, data, options.truncation, static_cast<std::size_t>(options.threads)).ids;
   return rows;
 }
 
-/// What always answering the class with the most rows answers.
-std::size_t largest_class(const std::vector<std::size_t>& labels, std::size_t classes) {
-  std::vector<std::size_t> counts(classes, 0);
-  for (const std::size_t label : labels) ++counts[label];
-  return static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
+/// The labels that most rows have; of equal ones the first.
+RowLabels most_frequent(const std::vector<RowLabels>& rows) {
+  std::map<RowLabels, std::size_t> counts;
+  for (const RowLabels& labels : rows) ++counts[labels];
+  const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+  return std::ranges::max_element(counts, fewer)->first;
 }
 
 /// Leaves whatever is being done when the run is asked to stop.
@@ -49,11 +51,13 @@ class Run {
         observer_(observer),
         budget_(options.time_limit, start.seconds ? start.seconds : seconds_from_now()),
         classes_(train.labels.size()),
-        labels_(train.labels),
         given_(start.held_out),
         train_(prepare(model, train, options)),
         validation_(prepare(model, validation, options)),
-        embed_options_{.threads = static_cast<std::size_t>(options.threads)} {}
+        embed_options_{.threads = static_cast<std::size_t>(options.threads)} {
+    head_.labels = train.labels;
+    head_.problem = train.problem;
+  }
 
   FinetuneResult run(FinetuneStart start) {
     try {
@@ -106,7 +110,7 @@ class Run {
     // finds its way (Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
     // Out-of-Distribution", ICLR 2022).
     const LinearProbe first = known == nullptr ? probe : fit_probe(vectors, {known->weight, known->bias});
-    head_ = {labels_, first.weight.clone(), first.bias.clone()};
+    head_ = head_.with_weights(first.weight.clone(), first.bias.clone());
     if (options_.head_only) {  // counts as one epoch without steps
       result_.epochs_run = 1;
       if (validates()) validate(1, result_.held_out.vectors_before);
@@ -122,25 +126,35 @@ class Run {
   }
 
   LinearProbe fit_probe(const at::Tensor& vectors, const LinearProbe& known) const {
-    std::vector<std::size_t> all(train_.labels.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    ProbeLoss loss;
-    if (options_.head_only) {  // else it is a baseline and a beginning: the plain one
-      loss.class_weights = class_weight_tensor(options_.class_weights, labels_, train_.labels);
-      loss.focal_gamma = options_.focal_gamma;
-    }
-    return fit_linear_probe(vectors, label_tensor(train_.labels, all), static_cast<std::int64_t>(classes_),
-                            loss, known);
+    // Unless it is the model, it is a baseline and a beginning: the plain one.
+    const bool plain = !options_.head_only;
+    const auto objective =
+        make_objective(head_.problem, train_.labels, head_.labels,
+                       plain ? ClassWeights() : options_.class_weights, plain ? 0 : options_.focal_gamma, 0);
+    const at::Tensor targets = objective->targets();
+    return fit_linear_probe(
+        vectors, static_cast<std::int64_t>(classes_),
+        [&](const at::Tensor& logits) { return objective->classification_loss(logits, targets); },
+        kProbeInversePenalty, known);
   }
 
   void measure_baselines(const LinearProbe& probe) {
-    result_.held_out.vectors_before = embed(validation_);
     HeldOut& held_out = result_.held_out;
+    held_out.vectors_before = embed(validation_);
     held_out.truth = validation_.labels;
-    held_out.majority.assign(validation_.labels.size(), largest_class(train_.labels, classes_));
-    held_out.probe = best_classes(at::linear(result_.held_out.vectors_before, probe.weight, probe.bias));
-    result_.baselines = score_baselines(held_out, classes_);
+    held_out.majority.assign(validation_.labels.size(), most_frequent(train_.labels));
+    Head linear = head_.with_weights(probe.weight, probe.bias);
+    const at::Tensor logits = linear.logits(held_out.vectors_before);
+    linear.fit_thresholds(logits, held_out.truth);
+    held_out.probe = answers(linear, logits);
+    result_.baselines = score_baselines(held_out, head_);
     if (observer_.on_baselines) observer_.on_baselines(result_.baselines);
+  }
+
+  /// Of the validation rows, whose thresholds are fitted first, if there are any.
+  Metrics score(const at::Tensor& logits) {
+    head_.fit_thresholds(logits, validation_.labels);
+    return head_.score(validation_.labels, head_.probabilities(logits));
   }
 
   void start_training() {
@@ -151,7 +165,6 @@ class Run {
   }
 
   void go_on_from(const Checkpoint& checkpoint) {
-    head_.labels = labels_;
     Trainer::restore_weights(checkpoint, model_, head_);
     start_training();
     trainer_->restore(checkpoint);
@@ -174,8 +187,8 @@ class Run {
     result_.held_out.vectors_before = checkpoint.tensor(kVectorsBefore, {rows, model_.hidden_size()}).clone();
     HeldOut& held_out = result_.held_out;
     held_out.truth = validation_.labels;
-    held_out.majority.assign(validation_.labels.size(), largest_class(train_.labels, classes_));
-    held_out.probe = classes_of(checkpoint.tensor(kProbe, {rows}));
+    held_out.majority.assign(validation_.labels.size(), most_frequent(train_.labels));
+    held_out.probe = answers_of(checkpoint.tensor(kProbe, {rows, static_cast<std::int64_t>(classes_)}));
   }
 
   void run_epoch() {
@@ -218,7 +231,7 @@ class Run {
   void save_validation(Checkpoint& checkpoint) const {
     checkpoint.baselines = result_.baselines;
     checkpoint.tensors.emplace_back(kVectorsBefore, result_.held_out.vectors_before);
-    checkpoint.tensors.emplace_back(kProbe, class_tensor(result_.held_out.probe));
+    checkpoint.tensors.emplace_back(kProbe, answer_tensor(result_.held_out.probe, classes_));
     const bool weights_are_best = trainer_->batch() == 0 && trainer_->epoch() - 1 == result_.best_epoch;
     if (!weights_are_best) best_->save(checkpoint, "best.");
   }
@@ -234,9 +247,8 @@ class Run {
   /// The same with the vectors of the validation rows at hand.
   bool validate(std::int64_t epoch, const at::Tensor& vectors) {
     const at::Tensor logits = head_.logits(vectors);
-    ValidationReport report{trainer_ ? trainer_->step() : 0, epoch,
-                            score_logits(validation_.labels, logits, 1), false};
-    const double f1 = *report.metrics.macro.f1;
+    ValidationReport report{trainer_ ? trainer_->step() : 0, epoch, score(logits), false};
+    const double f1 = report.metrics.macro.f1.value_or(0);
     report.best =
         result_.best_epoch == 0 || f1 > best_f1_ || (f1 == best_f1_ && report.metrics.log_loss < best_loss_);
     if (report.best) {
@@ -272,9 +284,9 @@ class Run {
     measure_vectors();
     HeldOut& held_out = result_.held_out;
     calibrate(head_, held_out, options_.abstain_for_precision);
-    result_.validation = held_out.score(head_.temperature);
+    result_.validation = held_out.score(head_);
     if (head_.abstention) result_.answered = answered_rows(head_, held_out);
-    result_.predictions = held_out.predictions();
+    result_.predictions = answers(head_, held_out.logits);
     model_.set_head(std::move(head_));
   }
 
@@ -284,29 +296,25 @@ class Run {
     result_.held_out.logits = head_.logits(result_.vectors_after).contiguous();
   }
 
-  /// The same share of the measured rows for each class, as far as it has rows: the first ones.
-  TokenizedRows measured_rows() const {
-    const std::size_t share = (kMeasuredRows + classes_ - 1) / classes_;
-    std::vector<std::size_t> taken(classes_, 0);
-    TokenizedRows rows;
-    for (std::size_t i = 0; i < train_.ids.size(); ++i) {
-      const std::size_t label = train_.labels[i];
-      if (taken[label]++ >= share) continue;
-      rows.ids.push_back(train_.ids[i]);
-      rows.labels.push_back(label);
-    }
-    return rows;
-  }
-
-  /// What the use of the vectors needs to know of those in training.
+  /// What the use of the vectors needs to know of those in training: of the same share of the measured rows
+  /// for each class, as far as it has rows, the first ones. A row with several labels is one of the class of
+  /// its rarest, those without any are a class.
   void measure_vectors() {
-    const TokenizedRows rows = measured_rows();
-    const at::Tensor vectors = embed_tokens(model_, rows.ids, embed_options_);
+    const std::vector<std::size_t> classes = leading_labels(train_.labels, classes_);
+    const std::size_t share = (kMeasuredRows + classes_ - 1) / classes_;
+    std::vector<std::size_t> taken(classes_ + 1, 0), classes_of_rows;
+    std::vector<std::vector<std::int32_t>> ids;
+    for (std::size_t i = 0; i < train_.ids.size(); ++i) {
+      if (taken[classes[i]]++ >= share) continue;
+      ids.push_back(train_.ids[i]);
+      classes_of_rows.push_back(classes[i]);
+    }
+    const at::Tensor vectors = embed_tokens(model_, ids, embed_options_);
     if (validates()) {
-      model_.set_novelty(Novelty::fit(vectors, rows.labels, result_.vectors_after));
+      model_.set_novelty(Novelty::fit(vectors, classes_of_rows, result_.vectors_after));
       result_.held_out.distances = model_.novelty()->distances();
     } else {
-      const Novelty own = Novelty::fit(vectors, rows.labels, vectors.slice(0, 0, 0));
+      const Novelty own = Novelty::fit(vectors, classes_of_rows, vectors.slice(0, 0, 0));
       model_.set_novelty({own.whitening(), own.centroids(), std::get<0>(given_->distances.sort())});
       result_.held_out = *given_;
     }
@@ -323,7 +331,6 @@ class Run {
   const FinetuneObserver& observer_;
   TimeBudget budget_;
   std::size_t classes_;
-  LabelSet labels_;
   const HeldOut* given_;  ///< instead of validation rows
   TokenizedRows train_, validation_;
   EmbedOptions embed_options_;
@@ -360,9 +367,10 @@ FinetuneResult finetune(Model& model, const Dataset& train, const Dataset& valid
                         const FinetuneOptions& options, const FinetuneObserver& observer,
                         FinetuneStart start) {
   validate_options(options);
-  if (train.labels.size() < 2) {
+  require_options_for(train.problem, options);
+  if (!train.has_choice()) {
     throw Error(ErrorKind::data, train.name + ": all rows have the label '" +
-                                     (train.labels.size() == 1 ? train.labels.name(0) : "") +
+                                     label_text(train.examples.front().labels, train.labels.names(), "', '") +
                                      "'; finetuning needs at least two classes");
   }
   model.set_max_length(*options.max_length);

@@ -69,6 +69,16 @@ void validate_options(const FinetuneOptions& options) {
   require(options.threads >= 1 && options.threads <= 1024, "threads", "1 to 1024");
 }
 
+void require_options_for(ProblemType problem, const FinetuneOptions& options) {
+  if (problem == ProblemType::single_label) return;
+  require(options.class_weights.rule == ClassWeights::Rule::none, "class-weights",
+          "none where rows have several labels, whose thresholds are fitted each by itself");
+  require(options.abstain_for_precision == 0, "abstain-for-precision",
+          "0 where rows have several labels: a row that no label is likely for is given none");
+  require(options.label_smoothing.value_or(0) == 0, "label-smoothing",
+          "0 where rows have several labels: it is of the loss for one label per row");
+}
+
 namespace {
 
 /// 0.00028 for 2.8e-4 and more digits.
@@ -81,7 +91,7 @@ double rounded_to_two_digits(double value) {
 
 // docs/training.md has the experiments behind these numbers.
 FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::size_t classes,
-                               const EncoderConfig& base, std::int64_t base_max_length) {
+                               const EncoderConfig& base, std::int64_t base_max_length, ProblemType problem) {
   const auto count = static_cast<double>(std::max<std::size_t>(rows, 1));
   if (!options.epochs) {
     const std::int64_t least = rows < 20'000 ? 4 : 2;
@@ -98,7 +108,8 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
     options.layer_decay = rounded_to_two_digits(
         std::pow(0.25, 1.0 / static_cast<double>(std::max<std::int64_t>(base.layers, 1))));
   }
-  if (!options.label_smoothing) options.label_smoothing = classes > 2 ? 0.1 : 0.0;
+  if (!options.label_smoothing)
+    options.label_smoothing = problem == ProblemType::single_label && classes > 2 ? 0.1 : 0.0;
   if (!options.max_length) options.max_length = base_max_length;
   return options;
 }

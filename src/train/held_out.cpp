@@ -1,19 +1,19 @@
-#include <reprtune/eval/calibration.h>
 #include <reprtune/train/held_out.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <ATen/ATen.h>
 
 namespace reprtune {
 namespace {
 
-std::span<const float> values(const at::Tensor& contiguous) {
-  return {contiguous.const_data_ptr<float>(), static_cast<std::size_t>(contiguous.numel())};
-}
-
-std::vector<float> probabilities_of(const at::Tensor& logits, double temperature) {
-  return softmax(values(logits.contiguous()), static_cast<std::size_t>(logits.size(1)), temperature);
+/// 1 for each label of a row. // [V, C] row-major
+std::vector<float> certainty(const std::vector<RowLabels>& rows, std::size_t classes) {
+  std::vector<float> certain(rows.size() * classes, 0);
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    for (const std::size_t label : rows[row]) certain[row * classes + label] = 1;
+  return certain;
 }
 
 }  // namespace
@@ -26,18 +26,13 @@ std::vector<std::size_t> best_classes(const at::Tensor& logits) {
   return result;
 }
 
-Metrics score_logits(std::span<const std::size_t> truth, const at::Tensor& logits, double temperature) {
-  return compute_metrics(truth, probabilities_of(logits, temperature),
-                         static_cast<std::size_t>(logits.size(1)));
+std::vector<RowLabels> answers(const Head& head, const at::Tensor& logits) {
+  if (head.problem == ProblemType::multi_label) return head.predict(head.probabilities(logits));
+  const std::vector<std::size_t> classes = best_classes(logits);
+  return {classes.begin(), classes.end()};
 }
 
-std::vector<float> HeldOut::probabilities(double temperature) const {
-  return probabilities_of(logits, temperature);
-}
-
-std::vector<std::size_t> HeldOut::predictions() const { return best_classes(logits); }
-
-Metrics HeldOut::score(double temperature) const { return score_logits(truth, logits, temperature); }
+Metrics HeldOut::score(const Head& head) const { return head.score(truth, head.probabilities(logits)); }
 
 HeldOut join(std::span<const HeldOut> parts) {
   HeldOut all;
@@ -56,44 +51,51 @@ HeldOut join(std::span<const HeldOut> parts) {
   return all;
 }
 
-Baselines score_baselines(const HeldOut& held_out, std::size_t classes) {
-  const auto score = [&](const std::vector<std::size_t>& answers) {
-    std::vector<float> certain(answers.size() * classes, 0);
-    for (std::size_t row = 0; row < answers.size(); ++row) certain[row * classes + answers[row]] = 1;
-    return compute_metrics(held_out.truth, certain, classes);
+Baselines score_baselines(const HeldOut& held_out, const Head& head) {
+  const std::size_t classes = head.labels.size();
+  Head certain = head.with_weights({}, {});
+  certain.thresholds.assign(classes, 0.5F);
+  const auto score = [&](const std::vector<RowLabels>& answers) {
+    return certain.score(held_out.truth, certainty(answers, classes));
   };
   const Metrics majority = score(held_out.majority), probe = score(held_out.probe);
-  return {majority.accuracy, *majority.macro.f1, probe.accuracy, *probe.macro.f1};
+  return {majority.accuracy, majority.macro.f1.value_or(0), probe.accuracy, probe.macro.f1.value_or(0)};
 }
 
-at::Tensor class_tensor(const std::vector<std::size_t>& classes) {
-  const at::Tensor tensor = at::empty({static_cast<std::int64_t>(classes.size())}, at::kFloat);
-  std::ranges::transform(classes, tensor.mutable_data_ptr<float>(),
-                         [](std::size_t label) { return static_cast<float>(label); });
+at::Tensor answer_tensor(const std::vector<RowLabels>& answers, std::size_t classes) {
+  const at::Tensor tensor =
+      at::empty({static_cast<std::int64_t>(answers.size()), static_cast<std::int64_t>(classes)}, at::kFloat);
+  std::ranges::copy(certainty(answers, classes), tensor.mutable_data_ptr<float>());
   return tensor;
 }
 
-std::vector<std::size_t> classes_of(const at::Tensor& tensor) {
-  const auto* const first = tensor.const_data_ptr<float>();
-  std::vector<std::size_t> classes;
-  for (std::int64_t i = 0; i < tensor.numel(); ++i) classes.push_back(static_cast<std::size_t>(first[i]));
-  return classes;
+std::vector<RowLabels> answers_of(const at::Tensor& tensor) {
+  const auto* values = tensor.const_data_ptr<float>();
+  const auto classes = static_cast<std::size_t>(tensor.size(1));
+  std::vector<RowLabels> answers;
+  for (std::int64_t row = 0; row < tensor.size(0); ++row, values += classes) {
+    std::vector<std::size_t> labels;
+    for (std::size_t label = 0; label < classes; ++label)
+      if (values[label] > 0) labels.push_back(label);
+    answers.emplace_back(std::move(labels));
+  }
+  return answers;
 }
 
 void calibrate(Head& head, const HeldOut& held_out, double precision) {
-  const std::size_t classes = head.labels.size();
-  const at::Tensor logits = held_out.logits.contiguous();
-  head.temperature = fit_temperature(values(logits), held_out.truth, classes);
+  head.fit_temperature(held_out.logits, held_out.truth);
+  head.fit_thresholds(held_out.logits, held_out.truth);
   head.abstention.reset();
   if (precision == 0) return;
-  head.abstention = {
-      precision, fit_threshold(held_out.truth, held_out.probabilities(head.temperature), classes, precision)};
+  head.abstention = {precision,
+                     fit_threshold(class_indices(held_out.truth), head.probabilities(held_out.logits),
+                                   head.labels.size(), precision)};
 }
 
 AnsweredRows answered_rows(const Head& head, const HeldOut& held_out) {
   const double threshold = head.abstention ? head.abstention->threshold.value_or(0) : 0;
-  return score_answered(held_out.truth, held_out.probabilities(head.temperature), head.labels.size(),
-                        threshold);
+  return score_answered(class_indices(held_out.truth), head.probabilities(held_out.logits),
+                        head.labels.size(), threshold);
 }
 
 }  // namespace reprtune

@@ -6,8 +6,9 @@
 
 namespace reprtune {
 
-LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
-                             const ProbeLoss& loss, const LinearProbe& known) {
+LinearProbe fit_linear_probe(const at::Tensor& vectors, std::int64_t classes,
+                             const std::function<at::Tensor(const at::Tensor& logits)>& loss,
+                             double inverse_penalty, const LinearProbe& known) {
   const auto rows = static_cast<double>(vectors.size(0));
   const std::int64_t held = known.weight.defined() ? known.weight.size(0) : 0;
   if (held == classes) return known;
@@ -18,10 +19,17 @@ LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels
   };
   minimize({weight, bias}, [&] {
     const at::Tensor logits = at::linear(vectors, all(known.weight, weight), all(known.bias, bias));
-    return classification_loss(logits, labels, loss.class_weights, loss.focal_gamma) +
-           weight.square().sum() / (2 * loss.inverse_penalty * rows);
+    return loss(logits) + weight.square().sum() / (2 * inverse_penalty * rows);
   });
   return {all(known.weight, weight).detach(), all(known.bias, bias).detach()};
+}
+
+LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
+                             const ProbeLoss& loss, const LinearProbe& known) {
+  const auto of_logits = [&](const at::Tensor& logits) {
+    return classification_loss(logits, labels, loss.class_weights, loss.focal_gamma);
+  };
+  return fit_linear_probe(vectors, classes, of_logits, loss.inverse_penalty, known);
 }
 
 }  // namespace reprtune

@@ -9,16 +9,27 @@ namespace reprtune {
 
 at::Tensor supervised_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels,
                                        double temperature) {
+  const at::Tensor same = labels.unsqueeze(0).eq(labels.unsqueeze(1)).to(vectors.scalar_type());
+  return overlap_contrastive_loss(vectors, same, temperature);
+}
+
+at::Tensor overlap_contrastive_loss(const at::Tensor& vectors, const at::Tensor& overlap,
+                                    double temperature) {
   const at::Tensor z = l2_normalize(vectors);
   const at::Tensor itself = at::eye(z.size(0), z.options().dtype(at::kBool).requires_grad(false));
   const at::Tensor similarity =
       (at::mm(z, z.t()) / temperature).masked_fill(itself, -std::numeric_limits<float>::infinity());
   const at::Tensor log_probability = at::log_softmax(similarity, 1).masked_fill(itself, 0);  // [B, B]
-  const at::Tensor partner = labels.unsqueeze(0).eq(labels.unsqueeze(1)).logical_and(itself.logical_not());
-  const at::Tensor partners = partner.sum(1);  // [B]
+  const at::Tensor weight = overlap.masked_fill(itself, 0);
+  const at::Tensor weights = weight.sum(1);  // [B]
   const at::Tensor anchor_loss =
-      -(log_probability * partner).sum(1) / partners.clamp_min(1);  // 0 without partner
-  return anchor_loss.sum() / partners.gt(0).sum().clamp_min(1);
+      -(log_probability * weight).sum(1) / weights.masked_fill(weights.eq(0), 1);  // 0 without partner
+  return anchor_loss.sum() / weights.gt(0).sum().clamp_min(1);
+}
+
+at::Tensor label_overlap(const at::Tensor& sets) {
+  const at::Tensor common = at::mm(sets, sets.t()), sizes = sets.sum(1);  // whole numbers, exact in float
+  return common / (sizes.unsqueeze(0) + sizes.unsqueeze(1) - common).clamp_min(1);
 }
 
 namespace {
@@ -46,6 +57,13 @@ at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& label
   if (!class_weights.defined()) return losses.mean();
   const at::Tensor weights = class_weights.index_select(0, labels);
   return (weights * losses).sum() / weights.sum();
+}
+
+at::Tensor label_set_loss(const at::Tensor& logits, const at::Tensor& sets, double focal_gamma) {
+  const at::Tensor log_p = at::log_sigmoid(at::where(sets.gt(0), logits, -logits));  // [B, C]
+  if (focal_gamma == 0) return log_p.neg().sum(1).mean();
+  const at::Tensor doubt = at::expm1(log_p).neg().clamp_min(1e-12);
+  return (doubt.pow(focal_gamma) * log_p.neg()).sum(1).mean();
 }
 
 }  // namespace reprtune

@@ -10,6 +10,7 @@
 #include <ctime>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -27,6 +28,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kScatterPoints = 2'000;
+const char* const kBetweenLabels = ", ";
+const char* const kNoLabel = "(no label)";
 const char* const kSavedRun = "run.json";
 const char* const kMetrics = "metrics.jsonl";
 const char* const kSavedState[] = {"round", "step", "steps", "epoch", "epochs", "best_epoch"};
@@ -235,9 +238,9 @@ void RunFolder::add(const ValidationReport& report) {
                               {"epoch", report.epoch},
                               {"validation",
                                {{"accuracy", metrics.accuracy},
-                                {"precision", *metrics.macro.precision},
-                                {"recall", *metrics.macro.recall},
-                                {"f1", *metrics.macro.f1},
+                                {"precision", metrics.macro.precision.value_or(0)},
+                                {"recall", metrics.macro.recall.value_or(0)},
+                                {"f1", metrics.macro.f1.value_or(0)},
                                 {"loss", metrics.log_loss}}}});
   append(line);
   (*record_)["validations"].push_back(line);
@@ -258,16 +261,26 @@ void RunFolder::add(const FinetuneResult& result, const Dataset& validation, dou
   const std::vector<float> before =
       plane(result.held_out.vectors_before.slice(0, 0, result.vectors_after.size(0)));
   const std::vector<float> after = plane(result.vectors_after);
+  const auto text = [&](const RowLabels& row) {
+    return row.empty() ? std::string(kNoLabel) : label_text(row, labels, kBetweenLabels);
+  };
   Json points = Json::array();
   const auto shown = std::min(static_cast<std::size_t>(result.vectors_after.size(0)), kScatterPoints);
   for (std::size_t i = 0; i < shown; ++i) {
     points.push_back({{"text", validation.examples[i].text},
-                      {"label", labels[validation.examples[i].label]},
-                      {"predicted", labels[result.predictions[i]]},
+                      {"label", text(validation.examples[i].labels)},
+                      {"predicted", text(result.predictions[i])},
                       {"before", {before[2 * i], before[2 * i + 1]}},
                       {"after", {after[2 * i], after[2 * i + 1]}}});
   }
-  (*record_)["scatter"] = {{"labels", labels}, {"points", std::move(points)}};
+  Json names = labels;
+  if (validation.problem == ProblemType::multi_label) {  // a colour for each set of labels
+    std::set<RowLabels> sets;
+    for (const Example& example : validation.examples) sets.insert(example.labels);
+    names = Json::array();
+    for (const RowLabels& set : sets) names.push_back(text(set));
+  }
+  (*record_)["scatter"] = {{"labels", std::move(names)}, {"points", std::move(points)}};
 }
 
 void RunFolder::add_rounds(const FinetuneResult& result) {

@@ -51,8 +51,9 @@ std::vector<std::size_t> tfidf_predictions(const Split& rows) {
   at::Tensor bias = at::zeros({C}).requires_grad_(true);
   const SparseMatrix train(tfidf.transform(texts));
   const at::Tensor labels = at::empty({static_cast<std::int64_t>(texts.size())}, at::kLong);
-  std::ranges::transform(rows.train.examples, labels.mutable_data_ptr<std::int64_t>(),
-                         [](const Example& example) { return static_cast<std::int64_t>(example.label); });
+  std::ranges::transform(
+      rows.train.examples, labels.mutable_data_ptr<std::int64_t>(),
+      [](const Example& example) { return static_cast<std::int64_t>(example.labels.only()); });
   const double penalty = 1 / (2 * ProbeLoss{}.inverse_penalty * static_cast<double>(texts.size()));
   minimize({weight, bias},
            [&] {

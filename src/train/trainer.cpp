@@ -1,11 +1,9 @@
 #include <reprtune/io/error.h>
-#include <reprtune/train/losses.h>
 #include <reprtune/train/trainer.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <memory>
 
 #include <ATen/ATen.h>
@@ -17,9 +15,10 @@ namespace {
 constexpr std::int64_t kLoggedSteps = 1'000;  // about so many step reports in a run
 
 /// Classes without training rows; undefined when every class has one.
-at::Tensor absent_classes(const std::vector<std::size_t>& labels, std::size_t classes) {
+at::Tensor absent_classes(const std::vector<RowLabels>& labels, std::size_t classes) {
   at::Tensor absent = at::ones({static_cast<std::int64_t>(classes)}, at::kBool);
-  for (const std::size_t label : labels) absent.mutable_data_ptr<bool>()[label] = false;
+  for (const RowLabels& row : labels)
+    for (const std::size_t label : row) absent.mutable_data_ptr<bool>()[label] = false;
   return absent.any().item<bool>() ? absent : at::Tensor();
 }
 
@@ -29,31 +28,16 @@ std::size_t workers_for(const Model& model, const FinetuneOptions& options) {
 
 }  // namespace
 
-at::Tensor label_tensor(const std::vector<std::size_t>& labels, std::span<const std::size_t> rows) {
-  at::Tensor tensor = at::empty({static_cast<std::int64_t>(rows.size())}, at::kLong);
-  auto* out = tensor.mutable_data_ptr<std::int64_t>();
-  for (const std::size_t row : rows) *out++ = static_cast<std::int64_t>(labels[row]);
-  return tensor;
-}
-
-at::Tensor class_weight_tensor(const ClassWeights& weights, const LabelSet& names,
-                               const std::vector<std::size_t>& labels) {
-  std::vector<std::size_t> counts(names.size(), 0);
-  for (const std::size_t label : labels) ++counts[label];
-  const std::vector<double> values = class_weights(weights, names, counts);
-  return values.empty() ? at::Tensor() : at::tensor(values).to(at::kFloat);
-}
-
 Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, const FinetuneOptions& options)
     : rows_(rows),
       options_(options),
-      head_{head.labels, head.weight.detach().clone().to(model.device()),
-            head.bias.detach().clone().to(model.device())},
-      class_weights_(class_weight_tensor(options.class_weights, head.labels, rows.labels)),
+      head_(head.with_weights(head.weight.detach().clone().to(model.device()),
+                              head.bias.detach().clone().to(model.device()))),
+      objective_(make_objective(head.problem, rows.labels, head.labels, options.class_weights,
+                                options.focal_gamma, options.label_smoothing.value_or(0))),
       absent_(absent_classes(rows.labels, head.labels.size())),
       encoder_(model, workers_for(model, options)),
       sampler_(rows.labels, head.labels.size(), static_cast<std::size_t>(*options.batch_size), options.seed) {
-  if (class_weights_.defined()) class_weights_ = class_weights_.to(model.device());
   if (absent_.defined()) absent_ = absent_.to(model.device());
   head_.weight.requires_grad_(true);
   head_.bias.requires_grad_(true);
@@ -182,15 +166,15 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
   optimizer_->catch_up(words);
   const at::Tensor vectors =
       encoder_.forward(rows_.ids, rows, options_.seed, static_cast<std::uint64_t>(step_));
-  const at::Tensor labels = label_tensor(rows_.labels, rows).to(vectors.device());
+  const at::Tensor targets = objective_->targets(rows).to(vectors.device());
   at::Tensor logits = head_.logits(vectors);
   // A class that these rows know nothing of is left as it is: its rows of the head get no gradient.
-  if (absent_.defined()) logits = logits.masked_fill(absent_, -std::numeric_limits<float>::infinity());
-  const at::Tensor classification = classification_loss(logits, labels, class_weights_, options_.focal_gamma,
-                                                        options_.label_smoothing.value_or(0));
+  if (absent_.defined()) logits = logits.masked_fill(absent_, objective_->absent_logit());
+  const at::Tensor classification = objective_->classification_loss(logits, targets);
   const double w = options_.contrastive_weight;
   const at::Tensor contrastive =
-      w > 0 ? supervised_contrastive_loss(vectors, labels, options_.contrastive_temperature) : at::zeros({});
+      w > 0 ? objective_->contrastive_loss(vectors, targets, options_.contrastive_temperature)
+            : at::zeros({});
   const at::Tensor loss = w > 0 ? (1 - w) * classification + w * contrastive : classification;
   const auto loss_value = loss.item<double>();
   if (!std::isfinite(loss_value)) {
@@ -210,7 +194,8 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
 }
 
 Head Trainer::head() const {
-  return {head_.labels, head_.weight.detach().to(at::kCPU).clone(), head_.bias.detach().to(at::kCPU).clone()};
+  return head_.with_weights(head_.weight.detach().to(at::kCPU).clone(),
+                            head_.bias.detach().to(at::kCPU).clone());
 }
 
 }  // namespace reprtune

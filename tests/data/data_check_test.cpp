@@ -171,5 +171,23 @@ TEST(DataCheckTest, DrawsATable) {
             "  bad rows            0\n");
 }
 
+TEST(DataCheckTest, CountsLabelsAndRowsWithoutOne) {
+  Dataset dataset = dataset_of(plain_rows(3, {"x", "y"}));
+  EXPECT_FALSE(check_data(dataset, nullptr, {}, 128).unlabelled);
+  dataset.problem = ProblemType::multi_label;
+  dataset.examples[0].labels = RowLabels({0, 1});
+  dataset.examples[1].labels = RowLabels();
+  dataset.examples.push_back(dataset.examples[0]);
+  dataset.examples.push_back({dataset.examples[0].text, RowLabels(0), 9});
+  const DataCheck check = check_data(dataset, nullptr, {}, 128);
+  EXPECT_EQ(check.classes[0].rows, 4u);
+  EXPECT_EQ(check.classes[1].rows, 5u);
+  EXPECT_EQ(check.unlabelled, 1u);
+  EXPECT_EQ(check.duplicates, 1u);
+  EXPECT_EQ(check.contradictions, 1u);
+  EXPECT_EQ(nlohmann::json::parse(data_check_json(check)).at("unlabelled"), 1);
+  EXPECT_NE(data_check_text(check, 80).find("without a label"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace reprtune

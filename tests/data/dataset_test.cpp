@@ -18,8 +18,8 @@ TEST(DatasetTest, NumbersLabelsAndKeepsFileOrder) {
   EXPECT_EQ(dataset.labels.names(), (std::vector<std::string>{"9", "10"}));
   ASSERT_EQ(dataset.examples.size(), 3u);
   EXPECT_EQ(dataset.examples[0].text, "q");
-  EXPECT_EQ(dataset.examples[0].label, 1u);
-  EXPECT_EQ(dataset.examples[1].label, 0u);
+  EXPECT_EQ(dataset.examples[0].labels, 1u);
+  EXPECT_EQ(dataset.examples[1].labels, 0u);
   EXPECT_EQ(dataset.examples[2].line, 4u);
   EXPECT_EQ(dataset.class_counts(), (std::vector<std::size_t>{1, 2}));
 }
@@ -29,9 +29,9 @@ TEST(DatasetTest, KnownLabelsComeFirstInTheirOrder) {
   const Dataset own = load_dataset(folder.write("a.csv", "text,label\nq,a\nr,c\ns,d\n"), {});
   const Dataset dataset = with_known_labels(own, LabelSet({"d", "b"}));
   EXPECT_EQ(dataset.labels.names(), (std::vector<std::string>{"d", "b", "a", "c"}));
-  EXPECT_EQ(dataset.examples[0].label, 2u);
-  EXPECT_EQ(dataset.examples[1].label, 3u);
-  EXPECT_EQ(dataset.examples[2].label, 0u);
+  EXPECT_EQ(dataset.examples[0].labels, 2u);
+  EXPECT_EQ(dataset.examples[1].labels, 3u);
+  EXPECT_EQ(dataset.examples[2].labels, 0u);
   EXPECT_EQ(dataset.class_counts(), (std::vector<std::size_t>{1, 0, 1, 1}));
 }
 
@@ -55,7 +55,7 @@ TEST(DatasetTest, KnownLabelsKeepTheirNumbers) {
   const auto file = folder.write("a.csv", "p,a\nq,x\n");
   const Dataset dataset = load_dataset(file, {}, labels);
   EXPECT_EQ(dataset.labels.names(), labels.names());
-  EXPECT_EQ(dataset.examples[0].label, 1u);
+  EXPECT_EQ(dataset.examples[0].labels, 1u);
   EXPECT_EQ(dataset.class_counts(), (std::vector<std::size_t>{1, 1, 0}));
   try {
     load_dataset(folder.write("b.csv", "p,a\nq,b\nr\n"), {}, labels);
@@ -114,6 +114,57 @@ TEST(DatasetTest, AgreesWithPythonOnRealFiles) {
     EXPECT_EQ(dataset.labels.size(), expected.classes) << expected.file;
     EXPECT_EQ(dataset_hash(dataset), expected.hash) << expected.file;
   }
+}
+
+TEST(DatasetTest, RowsMayHaveAnyNumberOfLabels) {
+  const TemporaryFolder folder;
+  InputOptions options;
+  options.label_separator = "|";
+  const auto file = folder.write("a.csv", "text,label\np,b|a\nq,\nr,c\ns,a|b\n");
+  const Dataset dataset = load_dataset(file, options);
+  EXPECT_EQ(dataset.problem, ProblemType::multi_label);
+  EXPECT_EQ(dataset.labels.names(), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(dataset.row_labels(),
+            (std::vector<RowLabels>{RowLabels({0, 1}), RowLabels(), RowLabels(2), RowLabels({0, 1})}));
+  EXPECT_EQ(dataset.class_counts(), (std::vector<std::size_t>{2, 2, 1}));
+  EXPECT_TRUE(dataset.has_choice());
+
+  const Dataset again = load_dataset(file, options, LabelSet({"c", "b", "a"}), ProblemType::multi_label);
+  EXPECT_EQ(again.examples[0].labels, RowLabels({1, 2}));
+  EXPECT_EQ(with_known_labels(dataset, LabelSet({"z", "c"})).examples[2].labels, RowLabels(1));
+  EXPECT_EQ(dataset_hash(dataset), dataset_hash(again));
+  EXPECT_THROW(load_dataset(file, options, dataset.labels), Error);
+}
+
+TEST(DatasetTest, TheHashTellsWhichRowHasALabel) {
+  const TemporaryFolder folder;
+  InputOptions options;
+  options.label_separator = "|";
+  const auto hash = [&](const std::string& rows) {
+    return dataset_hash(load_dataset(folder.write("a.csv", "text,label\n" + rows), options));
+  };
+  EXPECT_NE(hash("x,y|b\nz,b\n"), hash("x,y\nz,b|y\n"));
+  EXPECT_EQ(hash("x,y|b\n"), hash("x,b|y\n"));
+}
+
+TEST(DatasetTest, NoLabelInAnyRowIsAnError) {
+  const TemporaryFolder folder;
+  try {
+    load_dataset(folder.write("a.jsonl", "{\"text\": \"p\", \"label\": []}\n"), {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_TRUE(std::string(error.what()).ends_with("expected labels, found none in any row"))
+        << error.what();
+  }
+}
+
+TEST(DatasetTest, SameLabelsEverywhereAreNoChoice) {
+  Dataset dataset;
+  EXPECT_FALSE(dataset.has_choice());
+  dataset.examples = {{"p", RowLabels({0, 1}), 1}, {"q", RowLabels({0, 1}), 2}};
+  EXPECT_FALSE(dataset.has_choice());
+  dataset.examples.push_back({"r", RowLabels(), 3});
+  EXPECT_TRUE(dataset.has_choice());
 }
 
 }  // namespace

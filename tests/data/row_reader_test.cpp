@@ -25,7 +25,7 @@ class RowReaderTest : public testing::Test {
     Pairs rows;
     lines_.clear();
     for (Row row; reader.next(row);) {
-      rows.emplace_back(row.blank ? "<blank>" : row.text, row.label);
+      rows.emplace_back(row.blank ? "<blank>" : row.text, row.labels.empty() ? "" : row.labels[0]);
       lines_.push_back(row.line);
     }
     bad_rows_ = reader.bad_rows();
@@ -190,7 +190,7 @@ TEST_F(RowReaderTest, ABrokenFirstRowIsABadRowUnlessItHasToBeTheHeader) {
 
 TEST_F(RowReaderTest, RefusesLabelsNobodyKnows) {
   RowReader reader(folder_.write("a.csv", "a,x\nb,y\nc,z\n"), skipping(), LabelColumn::required);
-  reader.expect_labels(LabelSet({"x", "y"}));
+  reader.expect_labels(LabelSet({"x", "y"}), ProblemType::single_label);
   Row row;
   while (reader.next(row)) EXPECT_NE(row.text, "c");
   ASSERT_EQ(reader.bad_row_count(), 1u);
@@ -238,7 +238,8 @@ TEST_F(RowReaderTest, ReadsJsonl) {
 
 TEST_F(RowReaderTest, ReportsBadJson) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"{\"text\": \"a\", \"label\": [\"x\"]}", "a list of labels (multi-label) is not supported yet"},
+      {"{\"text\": \"a\", \"label\": [1.5]}",
+       "expected strings or integers in the list under \"label\", found a number with a fraction"},
       {"{\"text\": \"a\", \"label\": 1.5}",
        "expected a string or an integer under \"label\", found a number with a fraction"},
       {"{\"text\": \"a\", \"label\": null}", "expected a string or an integer under \"label\", found null"},
@@ -294,6 +295,77 @@ TEST_F(RowReaderTest, KeepsItsPlaceWhenMoved) {
 TEST_F(RowReaderTest, ReusesBuffersWithoutMixingRows) {
   EXPECT_EQ(read("a.csv", "a long text that needs memory of its own,a long label that does too\nb,y\n"),
             (Pairs{{"a long text that needs memory of its own", "a long label that does too"}, {"b", "y"}}));
+}
+
+/// Rows as "text: label, label" or, where the input gives one label, "text = label".
+std::string listed(RowReader reader) {
+  std::string rows;
+  for (Row row; reader.next(row);) {
+    rows += row.text + (row.listed ? ":" : " =");
+    for (const std::string& label : row.labels) rows += " <" + label + ">";
+    rows += "\n";
+  }
+  return rows;
+}
+
+InputOptions separated(const std::string& separator) {
+  InputOptions options;
+  options.label_separator = separator;
+  return options;
+}
+
+TEST_F(RowReaderTest, ReadsListsOfLabels) {
+  EXPECT_EQ(listed({folder_.write("a.jsonl", R"({"text": "p", "label": ["x", " y "]})"
+                                             "\n"
+                                             R"({"label": [], "text": "q"})"
+                                             "\n"
+                                             R"({"text": "r", "label": [7, true], "more": [["z"]]})"),
+                    {},
+                    LabelColumn::required}),
+            "p: <x> < y >\nq:\nr: <7> <true>\n");
+  EXPECT_EQ(listed({folder_.write("a.csv", "p,x|y\nq,\nr, x | z \ns,\"y|\"\"z\"\"\"\nt,\"\"\n"),
+                    separated("|"), LabelColumn::required}),
+            "p: <x> <y>\nq:\nr: <x> <z>\ns: <y> <\"z\">\nt:\n");
+  EXPECT_EQ(listed({folder_.write("a.tsv", "p\tx, y\n"), separated(", "), LabelColumn::required}),
+            "p: <x> <y>\n");
+  EXPECT_EQ(listed({folder_.write("b.csv", "p,x|y\n"), {}, LabelColumn::required}), "p = <x|y>\n");
+}
+
+TEST_F(RowReaderTest, ReportsBadListsOfLabels) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"(["x", "x"])", "the label 'x' occurs twice in the list of labels"},
+      {R"(["x", ""])", "empty label in the list of labels"},
+      {R"(["  "])", "empty label in the list of labels"},
+      {R"(["x", null])", "expected strings or integers in the list under \"label\", found null"},
+      {R"([["x"]])", "expected strings or integers in the list under \"label\", found a list"},
+      {R"([{"x": 1}])", "expected strings or integers in the list under \"label\", found an object"},
+      {R"({"x": 1})", "expected a string or an integer under \"label\", found an object"},
+      {R"(["\u0000"])", "the label contains a NUL byte"},
+  };
+  for (const auto& [labels, reason] : cases)
+    EXPECT_EQ(error("a.jsonl", "{\"text\": \"a\", \"label\": " + labels + "}"), "a.jsonl:1: " + reason)
+        << labels;
+  for (const std::string cell : {"x||y", "|x", "x|", "|", "x| |y"}) {
+    EXPECT_EQ(error("a.csv", "a," + cell + "\n", separated("|")),
+              "a.csv:1: empty label in the list of labels")
+        << cell;
+  }
+  EXPECT_EQ(error("a.csv", "a,x\nb,y|x|y\n", separated("|")),
+            "a.csv:2: the label 'y' occurs twice in the list of labels");
+}
+
+TEST_F(RowReaderTest, RefusesOneLabelAmongLists) {
+  const std::string list = "{\"text\": \"a\", \"label\": [\"x\"]}\n",
+                    one = "{\"text\": \"b\", \"label\": \"x\"}\n";
+  EXPECT_EQ(error("a.jsonl", "\n" + list + list + one),
+            "a.jsonl:4: expected a list of labels as in line 2, found one label");
+  EXPECT_EQ(error("a.jsonl", one + list),
+            "a.jsonl:2: expected one label as in line 1, found a list of labels");
+  EXPECT_EQ(read("a.jsonl", one + list, {}, LabelColumn::optional).size(), 2u);
+  RowReader reader(folder_.write("a.jsonl", one), {}, LabelColumn::required);
+  reader.expect_labels(LabelSet({"x"}), ProblemType::multi_label);
+  Row row;
+  EXPECT_THROW(reader.next(row), Error);
 }
 
 }  // namespace

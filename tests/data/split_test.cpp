@@ -147,5 +147,100 @@ TEST_P(SplitPropertyTest, KeepsItsPromises) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SplitPropertyTest, testing::Range(1, 301));
 
+/// Random rows with any number of labels, common and rare ones, some texts repeated.
+Dataset random_label_sets(Random& random) {
+  const std::size_t classes = 1 + random.below(12);
+  std::vector<std::pair<std::string, std::size_t>> none;
+  Dataset dataset = dataset_of(none, classes);
+  dataset.problem = ProblemType::multi_label;
+  const std::uint64_t rows = 2 + random.below(200);
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    std::set<std::size_t> labels;
+    for (std::uint64_t i = random.below(4); i > 0; --i)
+      labels.insert(std::min(random.below(classes), random.below(classes)));
+    const bool repeated = random.below(10) == 0;
+    dataset.examples.push_back(
+        {(repeated ? "again" : "text") + std::to_string(repeated ? random.below(5) : row),
+         RowLabels(std::vector<std::size_t>(labels.begin(), labels.end())), row + 1});
+  }
+  return dataset;
+}
+
+TEST(SplitTest, SharesLabelsOutWhereRowsHaveSeveral) {
+  std::size_t splittable = 0, missed = 0;
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const Dataset dataset = random_label_sets(random);
+    const std::size_t classes = dataset.labels.size();
+    std::vector<std::set<std::string>> texts(classes);
+    std::map<std::string, std::set<std::size_t>> labels_of;
+    for (const Example& example : dataset.examples) {
+      for (const std::size_t label : example.labels) texts[label].insert(example.text);
+      labels_of[example.text].insert(example.labels.begin(), example.labels.end());
+    }
+    const double share = 0.05 + 0.4 * random.uniform();
+    Split split;
+    try {
+      split = stratified_split(dataset, share, seed);
+    } catch (const Error&) {
+      EXPECT_LT(dataset.examples.size(), 6u);  // nothing that can be spared
+      continue;
+    }
+    EXPECT_EQ(split.validation.problem, ProblemType::multi_label);
+    std::vector<std::uint64_t> all = lines(split.train);
+    const auto held_out = lines(split.validation);
+    all.insert(all.end(), held_out.begin(), held_out.end());
+    std::sort(all.begin(), all.end());
+    ASSERT_EQ(all, lines(dataset)) << "every row once";
+    std::set<std::string> train_texts;
+    for (const Example& example : split.train.examples) train_texts.insert(example.text);
+    for (const Example& example : split.validation.examples)
+      ASSERT_FALSE(train_texts.contains(example.text)) << example.text;
+    const auto train = split.train.class_counts(), validation = split.validation.class_counts();
+    const auto counts = dataset.class_counts();
+    for (std::size_t c = 0; c < classes; ++c) {
+      ASSERT_GE(train[c], std::min<std::size_t>(counts[c], 1)) << "label " << c;
+      if (texts[c].size() < 2) continue;
+      ++splittable;
+      missed += validation[c] == 0 ? 1 : 0;
+      const bool own =
+          std::ranges::any_of(texts[c], [&](const std::string& text) { return labels_of[text].size() == 1; });
+      ASSERT_TRUE(!own || validation[c] > 0) << "label " << c;
+    }
+  }
+  EXPECT_GT(splittable, 2000u);
+  EXPECT_LT(missed, splittable / 100);
+}
+
+TEST(SplitTest, TakesTheShareOfEachLabelAndOfRowsWithout) {
+  std::vector<std::pair<std::string, std::size_t>> none;
+  Dataset dataset = dataset_of(none, 3);
+  dataset.problem = ProblemType::multi_label;
+  for (std::size_t row = 0; row < 1000; ++row) {
+    std::vector<std::size_t> labels;
+    if (row % 2 == 0) labels.push_back(0);
+    if (row % 5 == 0) labels.push_back(1);
+    if (row % 100 == 0) labels.push_back(2);
+    dataset.examples.push_back({std::to_string(row), RowLabels(labels), row + 1});
+  }
+  const Split split = stratified_split(dataset, 0.1, 1);
+  const auto counts = split.validation.class_counts();
+  EXPECT_EQ(counts, (std::vector<std::size_t>{50, 20, 1}));
+  const auto without = std::ranges::count_if(split.validation.examples,
+                                             [](const Example& example) { return example.labels.empty(); });
+  EXPECT_EQ(without, 40);
+}
+
+TEST(SplitTest, LabelsThatAllowNoSplitLeaveTrainComplete) {
+  std::vector<std::pair<std::string, std::size_t>> none;
+  Dataset dataset = dataset_of(none, 3);  // each label twice, but two rows of any pair share one
+  dataset.problem = ProblemType::multi_label;
+  dataset.examples = {{"p", RowLabels({0, 1}), 1}, {"q", RowLabels({1, 2}), 2}, {"r", RowLabels({0, 2}), 3}};
+  const Split split = stratified_split(dataset, 0.3, 1);
+  EXPECT_EQ(split.validation.examples.size(), 1u);
+  for (const std::size_t count : split.train.class_counts()) EXPECT_GE(count, 1u);
+}
+
 }  // namespace
 }  // namespace reprtune

@@ -1,5 +1,7 @@
 #include <reprtune/eval/calibration.h>
 
+#include "label_sets_golden.h"
+
 #include <cmath>
 #include <fstream>
 
@@ -74,6 +76,23 @@ TEST(Calibration, SoftmaxOfKnownNumbers) {
 TEST(Calibration, SoftmaxSurvivesHugeLogits) {
   const std::vector<float> p = softmax(std::vector<float>{1e30f, 1e30f, -1e30f}, 3, 0.05);
   EXPECT_EQ(p, (std::vector<float>{0.5f, 0.5f, 0}));
+}
+
+TEST(Calibration, TemperatureOfSigmoidsAgreesWithScipy) {
+  for (const auto& expected : label_sets_golden().at("temperatures")) {
+    SCOPED_TRACE(expected.at("name").get<std::string>());
+    const double actual = fit_sigmoid_temperature(expected.at("logits").get<std::vector<float>>(),
+                                                  golden_sets(expected.at("truth")), expected.at("classes"));
+    EXPECT_NEAR(actual, expected.at("temperature").get<double>(), 1e-5);
+  }
+}
+
+TEST(Calibration, SigmoidsOfExtremeLogitsAreNumbers) {
+  const std::vector<float> p = sigmoid(std::vector<float>{-1e30F, 0, 1e30F, 2}, 2);
+  EXPECT_EQ(p[0], 0);
+  EXPECT_EQ(p[1], 0.5F);
+  EXPECT_EQ(p[2], 1);
+  EXPECT_NEAR(static_cast<double>(p[3]), 1 / (1 + std::exp(-1.0)), 1e-7);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <reprtune/eval/metrics.h>
 
+#include "label_sets_golden.h"
+
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -128,6 +130,62 @@ TEST(Metrics, JsonHasTheAgreedShape) {
             R"({"low":0.0,"high":0.06666666666666667,"rows":0,"confidence":null,"accuracy":null})");
   EXPECT_EQ(json["reliability"][14]["rows"], 4);
   EXPECT_EQ(json["reliability"][14]["accuracy"], 0.75);
+}
+
+TEST(LabelSetMetrics, AgreeWithScikitLearn) {
+  const auto cases = label_sets_golden().at("metrics");
+  ASSERT_FALSE(cases.empty());
+  for (const auto& expected : cases) {
+    SCOPED_TRACE(expected.at("name").get<std::string>());
+    const auto classes = expected.at("classes").get<std::size_t>();
+    const Metrics actual =
+        compute_metrics(golden_sets(expected.at("truth")), golden_sets(expected.at("predicted")),
+                        expected.at("probabilities").get<std::vector<float>>(), classes);
+    EXPECT_EQ(actual.rows, expected.at("truth").size());
+    EXPECT_NEAR(actual.accuracy, expected.at("accuracy").get<double>(), 1e-12);
+    ASSERT_TRUE(actual.label_sets);
+    EXPECT_NEAR(actual.label_sets->hamming_loss, expected.at("hamming_loss").get<double>(), 1e-12);
+    expect_scores(expected.at("samples"), actual.label_sets->samples);
+    for (const auto& [name, scores] :
+         {std::pair("macro", actual.macro), std::pair("weighted", actual.weighted),
+          std::pair("micro", actual.label_sets->micro)}) {
+      SCOPED_TRACE(name);
+      EXPECT_EQ(scores.f1.has_value(), !expected.at(name).is_null());
+      if (scores.f1) expect_scores(expected.at(name), scores);
+    }
+    for (std::size_t c = 0; c < classes; ++c)
+      EXPECT_EQ(actual.per_class.at(c).support, expected.at("support").at(c).get<std::size_t>());
+    EXPECT_NEAR(actual.log_loss, expected.at("log_loss").get<double>(), 1e-6);
+    EXPECT_NEAR(actual.expected_calibration_error, expected.at("ece").get<double>(), 1e-9);
+    EXPECT_TRUE(actual.confusion.empty());
+  }
+}
+
+TEST(LabelSetMetrics, ByHand) {
+  // Rows {a, b} given {a}, {} given {} and {} given {b}.
+  const std::vector<RowLabels> truth = {RowLabels({0, 1}), RowLabels(), RowLabels()};
+  const std::vector<RowLabels> predicted = {RowLabels(0), RowLabels(), RowLabels(1)};
+  const Metrics metrics = compute_metrics(truth, predicted, std::vector<float>(6, 0.5F), 2);
+  EXPECT_NEAR(metrics.accuracy, 1.0 / 3, 1e-12);
+  EXPECT_NEAR(metrics.label_sets->hamming_loss, 2.0 / 6, 1e-12);
+  EXPECT_NEAR(*metrics.label_sets->micro.f1, 2.0 / 4, 1e-12);
+  EXPECT_NEAR(*metrics.label_sets->samples.f1, (2.0 / 3 + 1 + 0) / 3, 1e-12);
+  EXPECT_NEAR(*metrics.macro.f1, (1.0 + 0) / 2, 1e-12);
+  EXPECT_NEAR(metrics.log_loss, 2 * std::log(2.0), 1e-6);
+}
+
+TEST(LabelSetMetrics, JsonHasTheAgreedShape) {
+  const std::vector<RowLabels> truth = {RowLabels(0), RowLabels()};
+  const Metrics metrics = compute_metrics(truth, truth, std::vector<float>{1, 0, 0, 0}, 2);
+  const nlohmann::ordered_json json = metrics_json(metrics, {"a", "b"});
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : json.items()) keys.push_back(key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"rows", "accuracy", "macro", "weighted", "micro", "samples",
+                                            "hamming_loss", "per_class", "log_loss", "ece", "reliability"}));
+  EXPECT_EQ(json["micro"].dump(), R"({"precision":1.0,"recall":1.0,"f1":1.0})");
+  EXPECT_EQ(json["hamming_loss"], 0);
+  EXPECT_EQ(json["reliability"][14]["rows"], 1);  // decisions, not rows
+  EXPECT_EQ(json["reliability"][0]["rows"], 3);
 }
 
 }  // namespace

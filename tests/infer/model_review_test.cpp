@@ -30,7 +30,7 @@ TEST(ModelReview, LabelsAreThoseOfTheModel) {
   EXPECT_EQ(review.unknown_labels[0].label, "greeting");
   EXPECT_EQ(review.unknown_labels[0].rows, 2u);
   ASSERT_EQ(review.known.examples.size(), 2u);
-  EXPECT_EQ(review.known.examples[1].label, 0u);  // "parcel", as the model numbers it
+  EXPECT_EQ(review.known.examples[1].labels, RowLabels(0));  // "parcel", as the model numbers it
   ASSERT_EQ(review.labels.issues.size(), 1u);
   EXPECT_EQ(review.labels.issues[0].row, 1u);
   EXPECT_TRUE(review.unusual.empty());

@@ -117,7 +117,7 @@ TEST(PredictionWriter, CsvReadsBackAsItWas) {
   for (std::size_t i = 0; i < labels.size(); ++i) {
     ASSERT_TRUE(reader.next(row)) << i;
     EXPECT_EQ(row.text, texts[i]);
-    EXPECT_EQ(row.label, labels[i]);
+    EXPECT_EQ(row.labels.at(0), labels[i]);
   }
   EXPECT_FALSE(reader.next(row));
   std::filesystem::remove(file);
@@ -292,6 +292,82 @@ TEST(PredictionWriter, RefusesWhatIsNotANumberAndNamesTheRow) {
   });
   EXPECT_EQ(error.kind(), ErrorKind::model);
   EXPECT_EQ(std::string(error.what()).substr(0, 7), "row 2: ");
+}
+
+/// neg from 0.5 on, neu from 0.2 on, pos from 0.45 on: the first row has two labels, the last two, in order.
+PredictionFormatOptions listed(PredictionFormat name, std::size_t top_k = 0) {
+  PredictionFormatOptions options = format(name, top_k);
+  options.label_thresholds = {0.5F, 0.2F, 0.45F};
+  options.label_separator = "|";
+  return options;
+}
+const std::vector<float> kFew = {0.75f, 0.2f, 0.05f, 0.3f, 0.1f, 0.4f, 0.4f, 0.1f, 0.4f};
+
+TEST(PredictionWriter, ARowMayHaveSeveralLabels) {
+  EXPECT_EQ(written(listed(PredictionFormat::csv)),
+            "label,probability\nneg|neu,0.75|0.2\n,\npos|neu,0.495|0.495\n");
+  EXPECT_EQ(written(listed(PredictionFormat::fasttext)),
+            "__label__neg 0.75 __label__neu 0.2\n\n__label__pos 0.495 __label__neu 0.495\n");
+  const std::string lines = written(listed(PredictionFormat::jsonl));
+  const json first = json::parse(lines.substr(0, lines.find('\n')));
+  EXPECT_EQ(first.at("label"), json({"neg", "neu"}));
+  EXPECT_EQ(first.at("probability").size(), 2u);
+  EXPECT_EQ(first.at("probabilities").size(), 3u);
+  const json cohere = json::parse(written(listed(PredictionFormat::cohere))).at("classifications");
+  EXPECT_EQ(cohere[0].at("classification_type"), "multi-label");
+  EXPECT_EQ(cohere[0].at("predictions"), json({"neg", "neu"}));
+  EXPECT_EQ(cohere[0].at("prediction"), "neg");
+  EXPECT_EQ(cohere[0].at("confidences").size(), 2u);
+  EXPECT_EQ(written(listed(PredictionFormat::tei)), written(format(PredictionFormat::tei)));
+}
+
+TEST(PredictionWriter, ARowMayHaveNoLabel) {
+  const std::vector<std::uint8_t> none = {0, 0, 0};
+  const auto bytes = [&](PredictionFormatOptions options) {
+    return written(options, kLabels, {"a", "b", "c"}, kFew, none);
+  };
+  EXPECT_EQ(bytes(listed(PredictionFormat::csv)), "label,probability\nneg|neu,0.75|0.2\n,\n,\n");
+  EXPECT_EQ(bytes(listed(PredictionFormat::fasttext)), "__label__neg 0.75 __label__neu 0.2\n\n\n");
+  const json cohere = json::parse(bytes(listed(PredictionFormat::cohere))).at("classifications");
+  EXPECT_EQ(cohere[1].at("prediction"), nullptr);
+  EXPECT_EQ(cohere[1].at("predictions"), json::array());
+  EXPECT_NE(
+      bytes(listed(PredictionFormat::jsonl)).find(R"({"label": [], "probability": [], "probabilities": {)"),
+      std::string::npos);
+  PredictionFormatOptions options = listed(PredictionFormat::csv);
+  options.abstain_label = "none";
+  EXPECT_EQ(bytes(options), "label,probability\nneg|neu,0.75|0.2\nnone,0.4\nnone,0.4\n");
+  options.abstain_label = "";
+  options.threshold = 0.4;  // for all labels; those of equal probability in the order of the labels
+  EXPECT_EQ(bytes(options), "label,probability\nneg,0.75\npos,0.4\nneg|pos,0.4|0.4\n");
+  EXPECT_EQ(bytes(listed(PredictionFormat::csv, 2)), bytes(format(PredictionFormat::csv, 2)));
+}
+
+TEST(PredictionWriter, SeveralLabelsOfANewTextAreWithheld) {
+  PredictionFormatOptions options = listed(PredictionFormat::csv);
+  options.with_novelty = true;
+  options.highest_novelty = 0.5;
+  const auto bytes = [&] {
+    MemorySink sink(false);
+    PredictionWriter writer(sink, kLabels, options);
+    writer.write(std::vector<std::string>{"a", "b"}, std::vector<float>(6, 0.9F), {},
+                 std::vector<float>{0.25F, 0.75F});
+    writer.finish();
+    return sink.bytes();
+  };
+  EXPECT_EQ(bytes(), "label,probability,novelty\nneg|neu|pos,0.9|0.9|0.9,0.25\n,,0.75\n");
+  options.abstain_label = "new";
+  EXPECT_EQ(bytes(), "label,probability,novelty\nneg|neu|pos,0.9|0.9|0.9,0.25\nnew,0.9,0.75\n");
+}
+
+TEST(PredictionWriter, LabelsThatCouldNotBeToldApartAreRefused) {
+  PredictionFormatOptions options = listed(PredictionFormat::csv);
+  options.label_separator = "e";
+  const Error error = error_of([&] { written(options); });
+  EXPECT_EQ(error.kind(), ErrorKind::usage);
+  EXPECT_NE(std::string(error.what()).find("the label 'neg' contains the separator 'e'"), std::string::npos);
+  options.format = PredictionFormat::jsonl;
+  EXPECT_NO_THROW(written(options));
 }
 
 }  // namespace

@@ -193,5 +193,41 @@ TEST(Model, BrokenHeadFilesAreNamed) {
   EXPECT_NE(refused().find("head.safetensors"), std::string::npos);
 }
 
+TEST(Model, AHeadForSeveralLabelsIsSavedAndLoaded) {
+  Model model = Model::load(Golden("cls").folder, Precision::float32, at::kCPU);
+  Head head = head_of(16, {"a", "b"});
+  head.problem = ProblemType::multi_label;
+  head.thresholds = {1.0F / 3, 0.0625F};
+  model.set_head(std::move(head));
+  model.set_label_separator(" / ");
+  const TemporaryFolder folder;
+  write_model_folder(folder.path(), model, nlohmann::ordered_json::object());
+  const Model again = Model::load(folder.path(), Precision::float32, at::kCPU);
+  EXPECT_EQ(again.head()->problem, ProblemType::multi_label);
+  EXPECT_EQ(again.head()->thresholds, model.head()->thresholds);
+  EXPECT_EQ(again.label_separator(), " / ");
+
+  const std::string good = file_bytes(folder / "reprtune.json");
+  const auto refused_with = [&](const char* key, const nlohmann::json& value) {
+    auto json = nlohmann::json::parse(good);
+    json[key] = value;
+    folder.write("reprtune.json", json.dump());
+    return error_of(ErrorKind::model, [&] { Model::load(folder.path(), Precision::float32, at::kCPU); });
+  };
+  EXPECT_NE(refused_with("thresholds", {0.5}).find("'thresholds' must be 2 probabilities"),
+            std::string::npos);
+  EXPECT_NE(refused_with("thresholds", {0.5, 1.5}).find("'thresholds'"), std::string::npos);
+  EXPECT_NE(refused_with("problem_type", "regression").find("found 'regression'"), std::string::npos);
+}
+
+TEST(Model, AHeadForOneLabelIsWrittenAsEver) {
+  Model model = Model::load(Golden("cls").folder, Precision::float32, at::kCPU);
+  model.set_head(head_of(16, {"a", "b"}));
+  const TemporaryFolder folder;
+  write_model_folder(folder.path(), model, nlohmann::ordered_json::object());
+  const auto json = read_reprtune_json(folder.path());
+  for (const char* key : {"problem_type", "thresholds", "label_separator"}) EXPECT_FALSE(json.contains(key));
+}
+
 }  // namespace
 }  // namespace reprtune

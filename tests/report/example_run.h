@@ -130,4 +130,16 @@ inline nlohmann::ordered_json example_run(std::size_t classes, const std::string
           {"scatter", {{"labels", labels}, {"points", points}}}};
 }
 
+/// The same of rows with any number of labels.
+inline nlohmann::ordered_json example_run_of_label_sets() {
+  auto run = example_run(3);
+  run["problem_type"] = "multi_label_classification";
+  auto& metrics = run["metrics"];
+  metrics.erase("confusion");
+  metrics["micro"] = {{"precision", 0.8}, {"recall", 0.7}, {"f1", 0.746}};
+  metrics["samples"] = {{"precision", 0.9}, {"recall", 0.7}, {"f1", 0.787}};
+  metrics["hamming_loss"] = 0.0625;
+  return run;
+}
+
 }  // namespace reprtune

@@ -51,5 +51,17 @@ TEST(ModelCard, WritesWhatIsKnown) {
   EXPECT_NE(card.find("## Use"), std::string::npos);
 }
 
+TEST(ModelCard, SaysHowSeveralLabelsAreGiven) {
+  const std::string card = render_model_card(example_run_of_label_sets()),
+                    one = render_model_card(example_run(3));
+  EXPECT_NE(card.find("in 3 classes, any number of them per row; 321"), std::string::npos);
+  EXPECT_NE(card.find("Micro-F1 0.7460, samples-F1 0.7870, Hamming loss 0.0625"), std::string::npos);
+  EXPECT_NE(card.find("1 / (1 + np.exp(-logits))"), std::string::npos);
+  EXPECT_EQ(card.find("argmax"), std::string::npos);
+  EXPECT_EQ(card.find("softmax"), std::string::npos);
+  EXPECT_NE(one.find("argmax"), std::string::npos);
+  EXPECT_EQ(one.find("Hamming"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace reprtune

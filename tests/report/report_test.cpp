@@ -152,5 +152,17 @@ TEST(Report, BoundsTheSizeOfEverything) {
   EXPECT_LT(html.size(), 2'500'000u);
 }
 
+TEST(Report, ShowsWhatThereIsToSayOfSeveralLabels) {
+  const std::string html = render_report(example_run_of_label_sets());
+  EXPECT_NE(html.find("gives exactly the right labels to"), std::string::npos);
+  EXPECT_NE(html.find("(micro)"), std::string::npos);
+  EXPECT_NE(html.find("(samples)"), std::string::npos);
+  EXPECT_NE(html.find("(Hamming loss)"), std::string::npos);
+  EXPECT_EQ(html.find("Which class is taken for which"), std::string::npos);
+  const std::string one = render_report(example_run(3));
+  EXPECT_EQ(one.find("(micro)"), std::string::npos);
+  EXPECT_NE(one.find("Which class is taken for which"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace reprtune

@@ -223,5 +223,77 @@ TEST(BatchSampler, PartnersChangeFromEpochToEpoch) {
   EXPECT_GT(pairs.size(), 150u);  // of 200 drawn from 780 possible ones
 }
 
+/// Rows with so many labels each, of a distribution that has common and rare ones.
+std::vector<RowLabels> random_sets(std::size_t rows, std::size_t classes, Random& random) {
+  std::vector<RowLabels> sets;
+  const std::uint64_t most = 1 + random.below(4);
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::set<std::size_t> labels;
+    for (std::uint64_t i = random.below(most + 1); i > 0; --i) {
+      const auto a = random.below(classes), b = random.below(classes);
+      labels.insert(std::min(a, b));  // low ones are common
+    }
+    sets.emplace_back(Rows(labels.begin(), labels.end()));
+  }
+  return sets;
+}
+
+bool overlap(const RowLabels& a, const RowLabels& b) {
+  return std::ranges::any_of(a, [&](std::size_t label) { return b.contains(label); });
+}
+
+TEST(BatchSampler, RowsMayHaveAnyNumberOfLabels) {
+  std::size_t with_contrast = 0;
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    Random random(seed);
+    const std::size_t classes = 1 + random.below(seed % 3 == 0 ? 200 : 8);
+    const std::vector<RowLabels> sets = random_sets(1 + random.below(300), classes, random);
+    const std::size_t batch_size = 2 + random.below(seed % 5 == 0 ? 4 : 40);
+    SCOPED_TRACE("seed " + std::to_string(seed) + ", batches of " + std::to_string(batch_size));
+    const BatchSampler sampler(sets, classes, batch_size, seed);
+    const Batches batches = sampler.epoch(seed % 5);
+    Rows seen;
+    for (const Rows& batch : batches) seen.insert(seen.end(), batch.begin(), batch.end());
+    std::sort(seen.begin(), seen.end());
+    Rows all(sets.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    ASSERT_EQ(seen, all);  // every row once, those without a label too, so no label vanishes
+    ASSERT_EQ(batches.size(), sampler.batches_per_epoch());
+    ASSERT_EQ(batches, BatchSampler(sets, classes, batch_size, seed).epoch(seed % 5));
+    if (!sampler.has_contrast()) continue;
+    ++with_contrast;
+    for (const Rows& batch : batches) {
+      bool pair = false, opponents = false;
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+          const RowLabels &a = sets[batch[i]], &b = sets[batch[j]];
+          pair = pair || overlap(a, b);
+          opponents = opponents || a != b;
+        }
+      }
+      ASSERT_TRUE(pair && opponents);
+    }
+  }
+  EXPECT_GT(with_contrast, 1000u);
+}
+
+TEST(BatchSampler, SetsOfOneLabelAreDealtAsClassesAre) {
+  const Rows labels = labels_of({20, 7, 3, 1}, 1);
+  const std::vector<RowLabels> sets(labels.begin(), labels.end());
+  EXPECT_EQ(BatchSampler(sets, 4, 8, 3).epoch(2), BatchSampler(labels, 4, 8, 3).epoch(2));
+}
+
+TEST(BatchSampler, RowsOfARareLabelMeetWhateverElseTheyHave) {
+  std::vector<RowLabels> sets(1000, RowLabels(0));
+  for (const std::size_t row : {100u, 900u}) sets[row] = RowLabels({0, 1});
+  std::size_t met = 0;
+  for (std::uint64_t epoch = 0; epoch < 20; ++epoch) {
+    for (const Rows& batch : BatchSampler(sets, 2, 16, 1).epoch(epoch))
+      met +=
+          std::ranges::count_if(batch, [&](std::size_t row) { return sets[row].size() == 2; }) == 2 ? 1 : 0;
+  }
+  EXPECT_GT(met, 10u);  // by chance they would meet once in 63 epochs
+}
+
 }  // namespace
 }  // namespace reprtune

@@ -19,12 +19,13 @@ at::Tensor all_weights(const Model& model) {
   return at::cat(flat);
 }
 
-Dataset no_rows() { return {"toy.csv", {}, toy_data().labels, 0, {}, 0}; }
+Dataset no_rows() { return toy_data().without_rows(); }
 
 /// The toy data with three wrong labels, so that no model is right everywhere.
 Dataset doubtful_data() {
   Dataset data = toy_data();
-  for (const std::size_t row : {1u, 6u, 12u}) data.examples[row].label ^= 1;
+  for (const std::size_t row : {1u, 6u, 12u})
+    data.examples[row].labels = data.examples[row].labels.only() ^ 1;
   return data;
 }
 
@@ -63,10 +64,10 @@ TEST(FinalFit, ItIsWhatSeparateRunsComeTo) {
     EXPECT_EQ(result.rounds[fold].best_epoch, round.best_epoch);
     EXPECT_EQ(result.rounds[fold].metrics.rows, rows.validation.examples.size());
     EXPECT_EQ(result.rounds[fold].metrics.accuracy, round.validation.accuracy);
-    for (const Example& example : rows.validation.examples) truth.push_back(example.label);
+    for (const Example& example : rows.validation.examples) truth.push_back(example.labels.only());
   }
   EXPECT_TRUE(at::equal(result.held_out.logits, at::cat(logits)));
-  EXPECT_EQ(result.held_out.truth, truth);
+  EXPECT_EQ(class_indices(result.held_out.truth), truth);
 
   const at::Tensor joined = at::cat(logits).contiguous();
   const std::span<const float> values(joined.const_data_ptr<float>(),

@@ -81,6 +81,18 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_DOUBLE_EQ(*choose_options({}, 100, 5, encoder_of(16), 32).learning_rate, 5e-4);
 }
 
+TEST(FinetuneOptions, WhereRowsHaveSeveralLabelsNoneIsSmoothed) {
+  const auto chosen = choose_options({}, 100, 5, encoder_of(384), 256, ProblemType::multi_label);
+  EXPECT_EQ(chosen.label_smoothing, 0.0);
+  EXPECT_NO_THROW(require_options_for(ProblemType::multi_label, chosen));
+  FinetuneOptions smooth;
+  smooth.label_smoothing = 0.1;
+  EXPECT_NO_THROW(require_options_for(ProblemType::single_label, smooth));
+  const std::string message =
+      error_of(ErrorKind::usage, [&] { require_options_for(ProblemType::multi_label, smooth); });
+  EXPECT_TRUE(message.starts_with("--label-smoothing: expected 0 ")) << message;
+}
+
 TEST(FinetuneOptions, WhatIsGivenStays) {
   FinetuneOptions given;
   given.epochs = 3;

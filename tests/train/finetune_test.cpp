@@ -53,7 +53,7 @@ TEST(Finetune, TwentyRowsAreLearntByHeart) {
   EXPECT_GT(model.head()->temperature, 0);
   ASSERT_TRUE(model.quantization_ranges().has_value());
   EXPECT_EQ(result.vectors_after.size(0), 20);
-  for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(result.predictions[i], data.examples[i].label);
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(result.predictions[i], data.examples[i].labels);
   for (const Parameter& parameter : model.encoder().parameters()) {
     EXPECT_FALSE(parameter.tensor.requires_grad()) << parameter.name;
     EXPECT_FALSE(parameter.tensor.grad().defined()) << parameter.name;
@@ -228,9 +228,9 @@ TEST(Finetune, AKnownHeadIsKeptAndExtended) {
   finetune(model, old, old, toy_options(3), {});
   const Head known = *model.head();
   Dataset data = toy_data();  // "account" is gone, "parcel" stays, "order" is new
-  std::erase_if(data.examples, [](const Example& example) { return example.label == 0; });
+  std::erase_if(data.examples, [](const Example& example) { return example.labels == 0; });
   data.labels = LabelSet({"account", "parcel", "order"});
-  for (std::size_t i = 0; i < data.examples.size(); i += 2) data.examples[i].label = 2;
+  for (std::size_t i = 0; i < data.examples.size(); i += 2) data.examples[i].labels = 2;
   FinetuneStart start;
   start.head = &known;
   FinetuneOptions options = toy_options(3);
@@ -332,7 +332,7 @@ TEST(Finetune, BalancedWeightsChangeOnlyUnevenClasses) {
   EXPECT_NEAR(first_loss(toy_data(), plain), first_loss(toy_data(), balanced), 1e-6);
   Dataset uneven = toy_data();
   std::erase_if(uneven.examples,
-                [](const Example& example) { return example.label == 1 && example.line > 6; });
+                [](const Example& example) { return example.labels == 1 && example.line > 6; });
   EXPECT_GT(std::abs(first_loss(uneven, plain) - first_loss(uneven, balanced)), 1e-4);
 }
 
@@ -340,7 +340,7 @@ TEST(Finetune, BadInputIsRefusedBeforeAnythingStarts) {
   Model model = toy_model();
   Dataset one = toy_data();
   one.labels = LabelSet({"account"});
-  for (Example& example : one.examples) example.label = 0;
+  for (Example& example : one.examples) example.labels = 0;
   EXPECT_NE(error_of(ErrorKind::data, [&] { finetune(model, one, one, toy_options(1), {}); }).find("toy.csv"),
             std::string::npos);
   FinetuneOptions options = toy_options(1);
@@ -361,6 +361,102 @@ TEST(Finetune, ARunThatDivergesSaysSo) {
   EXPECT_NE(error_of(ErrorKind::runtime, [&] { finetune(model, toy_data(), toy_data(), toy_options(1), {}); })
                 .find("step 1"),
             std::string::npos);
+}
+
+/// The toy rows, some joined so that they are of both classes, and some of none.
+Dataset toy_label_sets() {
+  Dataset data = toy_data();
+  data.problem = ProblemType::multi_label;
+  for (std::size_t i = 0; i + 1 < 8; i += 2)
+    data.examples.push_back(
+        {data.examples[i].text + " " + data.examples[i + 1].text, RowLabels({0, 1}), 21 + i});
+  for (const char* text : {"please help", "0 1 2", "cancel", "where is the app"})
+    data.examples.push_back({text, RowLabels(), data.examples.size() + 1});
+  return data;
+}
+
+TEST(Finetune, RowsWithSeveralLabelsAreLearntByHeart) {
+  Model model = still_model();
+  const Dataset data = toy_label_sets();
+  const FinetuneResult result = finetune(model, data, data, toy_options(80), {});
+  const Head& head = *model.head();
+  EXPECT_EQ(head.problem, ProblemType::multi_label);
+  EXPECT_EQ(head.thresholds.size(), 2u);
+  EXPECT_GT(result.validation.accuracy, 0.95);
+  ASSERT_TRUE(result.validation.label_sets);
+  EXPECT_GT(*result.validation.label_sets->samples.f1, 0.95);
+  EXPECT_LT(result.validation.label_sets->hamming_loss, 0.05);
+  EXPECT_EQ(result.predictions.size(), data.examples.size());
+  EXPECT_GT(result.validation.accuracy, result.baselines.majority_accuracy);
+  EXPECT_TRUE(model.novelty());
+}
+
+TEST(Finetune, RowsWithSeveralLabelsGiveTheSameBytesWholeAndInPieces) {
+  const auto end_of = [](std::int64_t steps) {
+    const TemporaryFolder folder;
+    std::string last;
+    for (int piece = 0;; ++piece) {
+      Model model = toy_model();
+      FinetuneStart start;
+      if (!last.empty()) start.checkpoint = read_checkpoint(last);
+      const std::string place = folder / std::to_string(piece);
+      std::int64_t left = steps;
+      FinetuneObserver observer;
+      observer.on_step = [&](const StepReport&) { --left; };
+      observer.should_stop = [&] { return left <= 0; };
+      observer.on_checkpoint = [&](const Checkpoint& checkpoint) { write_checkpoint(place, checkpoint, {}); };
+      FinetuneOptions options = toy_options(3);
+      options.focal_gamma = 1;
+      const Dataset data = toy_label_sets();
+      if (!finetune(model, data, data, options, observer, std::move(start)).interrupted) {
+        const at::Tensor thresholds = at::tensor(model.head()->thresholds);
+        return at::cat({all_weights(model), thresholds, at::full({1}, model.head()->temperature)});
+      }
+      last = place;
+    }
+  };
+  const at::Tensor whole = end_of(1'000);
+  EXPECT_TRUE(at::equal(whole, end_of(1'000)));
+  EXPECT_TRUE(at::equal(whole, end_of(4)));
+}
+
+TEST(Finetune, OptionsWithoutMeaningForSeveralLabelsAreRefused) {
+  Model model = toy_model();
+  const Dataset data = toy_label_sets();
+  FinetuneOptions options = toy_options(1);
+  options.abstain_for_precision = 0.9;
+  EXPECT_NE(error_of(ErrorKind::usage, [&] { finetune(model, data, data, options, {}); })
+                .find("--abstain-for-precision"),
+            std::string::npos);
+  options = toy_options(1);
+  options.class_weights.rule = ClassWeights::Rule::balanced;
+  EXPECT_NE(
+      error_of(ErrorKind::usage, [&] { finetune(model, data, data, options, {}); }).find("--class-weights"),
+      std::string::npos);
+}
+
+TEST(Finetune, AKnownHeadOfSeveralLabelsIsKeptAndExtended) {
+  Model model = toy_model();
+  const Dataset old = toy_label_sets();
+  finetune(model, old, old, toy_options(3), {});
+  const Head known = *model.head();
+  Dataset data = toy_label_sets();  // "account" is gone, "order" is new
+  data.labels = LabelSet({"account", "parcel", "order"});
+  for (Example& example : data.examples) {
+    std::vector<std::size_t> labels;
+    if (example.labels.contains(1)) labels.push_back(1);
+    if (example.text.find("order") != std::string::npos) labels.push_back(2);
+    example.labels = RowLabels(labels);
+  }
+  FinetuneStart start;
+  start.head = &known;
+  finetune(model, data, data, toy_options(3), {}, std::move(start));
+  const Head& head = *model.head();
+  EXPECT_TRUE(at::equal(head.weight[0], known.weight[0]));
+  EXPECT_TRUE(at::equal(head.bias[0], known.bias[0]));
+  EXPECT_FALSE(at::equal(head.weight[1], known.weight[1]));
+  EXPECT_GT(head.weight[2].abs().max().item<double>(), 0);
+  EXPECT_TRUE(at::isfinite(head.weight).all().item<bool>());
 }
 
 }  // namespace

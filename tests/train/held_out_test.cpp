@@ -8,13 +8,13 @@
 namespace reprtune {
 namespace {
 
-HeldOut part(std::vector<std::size_t> truth, std::vector<float> logits) {
+HeldOut part(std::vector<RowLabels> truth, std::vector<float> logits) {
   HeldOut result;
   result.truth = std::move(truth);
   result.logits = at::tensor(logits).view({-1, 2});
   const auto rows = static_cast<std::int64_t>(result.truth.size());
   result.distances = at::arange(rows).to(at::kFloat);
-  result.majority.assign(result.truth.size(), 0);
+  result.majority.assign(result.truth.size(), RowLabels(0));
   result.probe = result.truth;
   result.vectors_before = at::ones({rows, 3});
   return result;
@@ -22,12 +22,13 @@ HeldOut part(std::vector<std::size_t> truth, std::vector<float> logits) {
 
 TEST(HeldOut, PartsAreJoinedInOrder) {
   const HeldOut all = join(std::vector<HeldOut>{part({0, 1}, {2, 0, 0, 1}), part({1}, {3, 0})});
-  EXPECT_EQ(all.truth, (std::vector<std::size_t>{0, 1, 1}));
-  EXPECT_EQ(all.predictions(), (std::vector<std::size_t>{0, 1, 0}));
+  EXPECT_EQ(all.truth, (std::vector<RowLabels>{0, 1, 1}));
+  const Head head{LabelSet({"a", "b"}), {}, {}};
+  EXPECT_EQ(answers(head, all.logits), (std::vector<RowLabels>{0, 1, 0}));
   EXPECT_EQ(all.vectors_before.size(0), 3);
   EXPECT_EQ(all.distances.size(0), 3);
-  EXPECT_NEAR(all.score(1).accuracy, 2.0 / 3, 1e-9);
-  const Baselines baselines = score_baselines(all, 2);
+  EXPECT_NEAR(all.score(head).accuracy, 2.0 / 3, 1e-9);
+  const Baselines baselines = score_baselines(all, head);
   EXPECT_NEAR(baselines.majority_accuracy, 1.0 / 3, 1e-9);
   EXPECT_EQ(baselines.probe_macro_f1, 1);
 }
@@ -39,7 +40,7 @@ TEST(HeldOut, CalibrationByHand) {
   Head head{LabelSet({"a", "b"}), {}, {}};
   calibrate(head, rows, 0);
   EXPECT_NEAR(head.temperature, 1 / std::log(7.0 / 3), 1e-3);
-  EXPECT_NEAR(rows.probabilities(head.temperature)[0], 0.7, 1e-3);
+  EXPECT_NEAR(head.probabilities(rows.logits)[0], 0.7, 1e-3);
   EXPECT_FALSE(head.abstention.has_value());
   calibrate(head, rows, 0.5);
   EXPECT_EQ(head.abstention->threshold, 0);
@@ -48,9 +49,24 @@ TEST(HeldOut, CalibrationByHand) {
   EXPECT_FALSE(head.abstention->threshold.has_value());
 }
 
-TEST(HeldOut, ClassesSurviveACheckpoint) {
-  const std::vector<std::size_t> classes = {3, 0, 70'000};
-  EXPECT_EQ(classes_of(class_tensor(classes)), classes);
+TEST(HeldOut, AnswersSurviveACheckpoint) {
+  const std::vector<RowLabels> rows = {3, 0, {}, RowLabels(std::vector<std::size_t>{1, 2})};
+  EXPECT_EQ(answers_of(answer_tensor(rows, 4)), rows);
+}
+
+TEST(HeldOut, WhereRowsHaveAnyNumberOfLabelsTheHeadGetsThresholds) {
+  const RowLabels none, both(std::vector<std::size_t>{0, 1});
+  HeldOut rows = part({none, both, 0, 1}, {-2, -2, 2, 2, 2, -2, -2, 2});
+  rows.majority.assign(4, none);
+  Head head{LabelSet({"a", "b"}), {}, {}};
+  head.problem = ProblemType::multi_label;
+  calibrate(head, rows, 0);
+  EXPECT_EQ(head.thresholds.size(), 2u);
+  EXPECT_EQ(answers(head, rows.logits), rows.truth);
+  EXPECT_EQ(rows.score(head).accuracy, 1);
+  const Baselines baselines = score_baselines(rows, head);
+  EXPECT_NEAR(baselines.majority_accuracy, 0.25, 1e-9);
+  EXPECT_EQ(baselines.probe_accuracy, 1);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <reprtune/train/linear_probe.h>
+#include <reprtune/train/losses.h>
 
+#include "label_sets_golden.h"
 #include "training_golden.h"
 
 #include <ATen/ATen.h>
@@ -38,6 +40,19 @@ TEST(LinearProbe, AClassWithoutRowsIsNeverPredicted) {
   const LinearProbe probe = fit_linear_probe(vectors, at::tensor({0, 0, 2, 2}, at::kLong), 3);
   const at::Tensor predicted = at::linear(vectors, probe.weight, probe.bias).argmax(1);
   EXPECT_TRUE(at::equal(predicted, at::tensor({0, 0, 2, 2}, at::kLong)));
+}
+
+TEST(LinearProbe, OneVersusRestIsThatOfScikitLearn) {
+  for (const auto& golden : label_sets_golden().at("probe")) {
+    const std::int64_t rows = golden.at("rows"), classes = golden.at("classes");
+    const at::Tensor vectors = golden_matrix(golden.at("vectors"), rows);
+    const at::Tensor sets = golden_matrix(golden.at("sets"), rows);
+    const LinearProbe probe = fit_linear_probe(
+        vectors, classes, [&](const at::Tensor& logits) { return label_set_loss(logits, sets); });
+    const at::Tensor probabilities = at::sigmoid(at::linear(vectors, probe.weight, probe.bias));
+    EXPECT_LT((probabilities - golden_matrix(golden.at("probabilities"), rows)).abs().max().item<double>(),
+              1e-3);
+  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <reprtune/train/losses.h>
 
+#include "label_sets_golden.h"
 #include "training_golden.h"
 
 #include <cmath>
@@ -149,6 +150,55 @@ TEST(FocalLoss, CertainRowsAndClassesThatAreMaskedHaveFiniteGradients) {
     loss.backward();
     EXPECT_NEAR(loss.item<double>(), 30, 1e-3);  // one row is wrong by 90
     EXPECT_TRUE(at::isfinite(logits.grad()).all().item<bool>()) << logits.grad();
+  }
+}
+
+TEST(OverlapContrastiveLoss, LossAndGradientAreThoseOfThePapersInPyTorch) {
+  for (const auto& golden : label_sets_golden().at("contrastive")) {
+    const std::int64_t rows = golden.at("rows");
+    const at::Tensor vectors = golden_matrix(golden.at("vectors"), rows).requires_grad_(true);
+    const at::Tensor overlap = label_overlap(golden_matrix(golden.at("sets"), rows));
+    const at::Tensor expected = golden_matrix(golden.at("overlap"), rows);
+    EXPECT_LT((overlap - expected).abs().max().item<double>(), 1e-6);
+    const at::Tensor loss = overlap_contrastive_loss(vectors, overlap, golden.at("temperature"));
+    EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
+    loss.backward();
+    const at::Tensor gradient = golden_matrix(golden.at("gradient"), rows);
+    EXPECT_LT((vectors.grad() - gradient).abs().max().item<double>(), 1e-5);
+  }
+}
+
+TEST(OverlapContrastiveLoss, RowsWithoutALabelHaveNoPartner) {
+  const at::Tensor sets = at::tensor({0.0F, 0.0F, 0.0F, 0.0F, 1.0F, 0.0F}).view({3, 2});
+  const at::Tensor overlap = label_overlap(sets);
+  EXPECT_EQ(overlap[0][1].item<double>(), 0);
+  at::Tensor vectors = at::randn({3, 4}).requires_grad_(true);
+  const at::Tensor loss = overlap_contrastive_loss(vectors, overlap, 0.1);
+  EXPECT_EQ(loss.item<double>(), 0);
+  loss.backward();
+  EXPECT_EQ(vectors.grad().abs().max().item<double>(), 0);
+}
+
+TEST(LabelSetLoss, LossAndGradientAreThoseOfPyTorch) {
+  for (const auto& golden : label_sets_golden().at("losses")) {
+    const std::int64_t rows = golden.at("rows");
+    const at::Tensor logits = golden_matrix(golden.at("logits"), rows).requires_grad_(true);
+    const at::Tensor loss =
+        label_set_loss(logits, golden_matrix(golden.at("sets"), rows), golden.at("gamma"));
+    EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
+    loss.backward();
+    const at::Tensor gradient = golden_matrix(golden.at("gradient"), rows);
+    EXPECT_LT((logits.grad() - gradient).abs().max().item<double>(), 1e-5);
+  }
+}
+
+TEST(LabelSetLoss, StaysANumberWhereARowIsCertain) {
+  for (const double gamma : {0.0, 0.5, 2.0}) {
+    const at::Tensor logits = at::tensor({1e4F, -1e4F, 1e4F, -1e4F}).view({2, 2}).requires_grad_(true);
+    const at::Tensor loss = label_set_loss(logits, at::tensor({1.0F, 0.0F, 0.0F, 1.0F}).view({2, 2}), gamma);
+    EXPECT_NEAR(loss.item<double>(), 1e4, 1) << gamma;
+    loss.backward();
+    EXPECT_TRUE(at::isfinite(logits.grad()).all().item<bool>());
   }
 }
 

@@ -33,7 +33,7 @@ TEST(RunIdentity, SaysWhatDiffers) {
   EXPECT_NE(refusal(ErrorKind::usage, same, other, rows).find("--base small"), std::string::npos);
 
   Split changed{toy_data(), toy_data()};
-  changed.validation.examples.back().label = 0;
+  changed.validation.examples.back().labels = 0;
   EXPECT_NE(refusal(ErrorKind::data, same, model, changed).find("validation.csv"), std::string::npos);
   changed.train.examples.front().text += "!";
   EXPECT_NE(refusal(ErrorKind::data, same, model, changed).find("toy.csv"), std::string::npos);

@@ -68,6 +68,10 @@ std::optional<Model> load_reviewer(CheckOptions& options) {
                                       ": has no classification head, expected a finetuned model "
                                       "(--base counts tokens of a base model)");
   Model model = Model::load(folder, options.runtime.precision, resolve_device(options.runtime.device));
+  if (model.head()->problem == ProblemType::multi_label)
+    throw Error(ErrorKind::usage, "--model: " + options.model +
+                                      " gives rows any number of labels, expected a model that gives one "
+                                      "(without --model the rows are checked by themselves)");
   if (options.input.cleaning.empty()) options.input.cleaning = model.cleaning();
   return model;
 }
@@ -80,6 +84,10 @@ int run_check(CheckOptions& options) {
   const auto tokenizer = load_tokenizer(folder.path);
   const Dataset train = load_dataset(options.train, options.input);
   log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
+  if (model && train.problem == ProblemType::multi_label)
+    throw Error(ErrorKind::usage, "--model: " + train.name +
+                                      ": expected rows with one label each, found rows with any number "
+                                      "(without --model they are checked by themselves)");
   const std::optional<Dataset> validation = load_validation(options);
   const auto counts = count_tokens(train, *tokenizer, threads);
   const DataCheck check = check_data(train, validation ? &*validation : nullptr, counts,

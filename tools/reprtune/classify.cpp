@@ -39,6 +39,8 @@ int run_classify(ClassifyCommand& command) {
   if (command.abstain && !command.format.threshold) command.format.threshold = stored_threshold(model);
   const bool wants_novelty = command.format.with_novelty || command.format.highest_novelty;
   if (wants_novelty) require_novelty(use, model);
+  command.format.label_thresholds = model.head()->thresholds;
+  command.format.label_separator = use.input_options.label_separator;
   PredictionWriter writer(*sink, model.head()->labels.names(), command.format);
   stream_input(use, model, [&](const VectorWindow& window) {
     const auto novelty = wants_novelty ? model.novelty()->scores(window.vectors) : std::vector<float>();
@@ -67,8 +69,9 @@ std::function<int()> bind_classify(CLI::App& app) {
       ->capture_default_str();
   auto* threshold = app.add_option_function<double>(
                            "--threshold", [command](double value) { command->format.threshold = value; },
-                           "Answer with the abstain label when the best probability is below this (default: "
-                           "as the model was finetuned)")
+                           "Answer with the abstain label when the best probability is below this; where "
+                           "rows may have several labels, give those from this on (default: as the model was "
+                           "finetuned)")
                         ->check(CLI::Range(0.0, 1.0));
   app.add_flag("!--no-abstain", command->abstain, "Answer every row, whatever the model was finetuned for")
       ->excludes(threshold);

@@ -6,6 +6,8 @@
 #include "interrupt.h"
 #include "model_use.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace reprtune::cli {
@@ -19,9 +21,17 @@ struct EvaluateCommand {
 
 /// The threshold to score.
 std::optional<Abstention> scored_abstention(const EvaluateCommand& command, const Model& model) {
+  if (model.head()->problem == ProblemType::multi_label) return std::nullopt;
   std::optional<Abstention> abstention = model.head()->abstention;
   if (!command.threshold) return abstention && abstention->threshold ? abstention : std::nullopt;
   return Abstention{0, command.threshold};
+}
+
+/// The model's head, with the threshold asked for in the place of those of the labels.
+Head scoring_head(const EvaluateCommand& command, const Model& model) {
+  Head head = *model.head();
+  if (command.threshold) std::ranges::fill(head.thresholds, static_cast<float>(*command.threshold));
+  return head;
 }
 
 std::string abstention_text(const AnsweredRows& answered, double threshold) {
@@ -35,17 +45,12 @@ int run_evaluate(EvaluateCommand& command) {
   use.runtime.apply();
   const Model model = use.load(true);
   const LabelSet& labels = model.head()->labels;
-  const Dataset data = load_dataset(use.input, use.input_options, labels);
+  const Dataset data = load_dataset(use.input, use.input_options, labels, model.head()->problem);
   log_reading(data.name, data.bad_row_count, data.bad_rows, data.cleaned_row_count);
 
   throw_if_interrupted();
 
-  std::vector<std::string> texts;
-  std::vector<std::size_t> truth;
-  for (const Example& example : data.examples) {
-    texts.push_back(example.text);
-    truth.push_back(example.label);
-  }
+  const std::vector<RowLabels> truth = data.row_labels();
   const TokenizedTexts tokens =
       tokenize_rows(model, data, use.truncation, static_cast<std::size_t>(use.runtime.threads));
   const at::Tensor vectors = embed_tokens(model, tokens.ids, use.embed_options());
@@ -53,12 +58,13 @@ int run_evaluate(EvaluateCommand& command) {
       model, {vectors.const_data_ptr<float>(), static_cast<std::size_t>(vectors.numel())});
   for (std::size_t row = 0; row < truth.size(); ++row)
     require_probabilities(std::span(probabilities).subspan(row * labels.size(), labels.size()), row + 1);
-  const Metrics metrics = compute_metrics(truth, probabilities, labels.size());
+  const Metrics metrics = scoring_head(command, model).score(truth, probabilities);
 
   nlohmann::ordered_json json = metrics_json(metrics, labels.names());
   std::string text = metrics_text(metrics, labels.names());
   if (const auto abstention = scored_abstention(command, model)) {
-    const AnsweredRows answered = score_answered(truth, probabilities, labels.size(), *abstention->threshold);
+    const AnsweredRows answered =
+        score_answered(class_indices(truth), probabilities, labels.size(), *abstention->threshold);
     json["abstention"] = abstention_json(*abstention, answered);
     text += abstention_text(answered, *abstention->threshold);
   }
@@ -80,8 +86,8 @@ std::function<int()> bind_evaluate(CLI::App& app) {
   app.add_option("-o,--output", command->use.output, "Where to write; - is standard output")
       ->capture_default_str();
   app.add_option("--threshold", command->threshold,
-                 "Also score the rows whose best probability is not below this (default: as the model was "
-                 "finetuned)")
+                 "Also score the rows whose best probability is not below this; where rows may have several "
+                 "labels, score those from this on (default: as the model was finetuned)")
       ->check(CLI::Range(0.0, 1.0));
   add_choice(app, "--format", command->json, {"text", "json"}, "Form of the output");
   command->use.bind_options(app);

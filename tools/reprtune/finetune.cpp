@@ -72,6 +72,7 @@ Model load_start(FinetuneCommand& command) {
   log_detail((command.init_from.empty() ? "base model " : "going on from ") + folder.string() + " on " +
              model.device().str() + " in " + precision_name(model.precision()));
   if (command.init_from.empty()) return model;
+  if (command.input.label_separator.empty()) command.input.label_separator = model.label_separator();
   if (command.input.cleaning.empty()) command.input.cleaning = model.cleaning();
   if (command.input.cleaning != model.cleaning()) {
     throw Error(ErrorKind::usage, "--clean: " + name + " was finetuned with " +
@@ -92,13 +93,19 @@ std::string options_text(const FinetuneOptions& options) {
 }
 
 Json scores_json(const Metrics& metrics) {
-  return {{"rows", metrics.rows},
-          {"accuracy", metrics.accuracy},
-          {"precision", *metrics.macro.precision},
-          {"recall", *metrics.macro.recall},
-          {"f1", *metrics.macro.f1},
-          {"log_loss", metrics.log_loss},
-          {"ece", metrics.expected_calibration_error}};
+  Json scores = {{"rows", metrics.rows},
+                 {"accuracy", metrics.accuracy},
+                 {"precision", metrics.macro.precision.value_or(0)},
+                 {"recall", metrics.macro.recall.value_or(0)},
+                 {"f1", metrics.macro.f1.value_or(0)}};
+  if (const auto& sets = metrics.label_sets) {
+    scores["micro_f1"] = sets->micro.f1.value_or(0);
+    scores["samples_f1"] = *sets->samples.f1;
+    scores["hamming_loss"] = sets->hamming_loss;
+  }
+  scores["log_loss"] = metrics.log_loss;
+  scores["ece"] = metrics.expected_calibration_error;
+  return scores;
 }
 
 /// Says what abstaining comes to on the validation rows, or that it does not help.
@@ -156,6 +163,7 @@ std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder
   options["clean"] = cleaning_text(command.input.cleaning);
   options["folds"] = command.files.folds;
   options["final-fit"] = command.files.final_fit;
+  if (!command.input.label_separator.empty()) options["label-separator"] = command.input.label_separator;
   if (command.files.validation.empty()) options["validation-split"] = command.files.validation_split;
   const Json identity = run_identity(options, model, rows);
   RunFolder& run = output.run();
@@ -222,6 +230,11 @@ void log_rounds(const Json& record, const FinetuneResult& result) {
            ", calibrated by the predictions for the held-out ones");
 }
 
+/// What csv rows have, and are to have, between their labels.
+std::string separator_of(const InputOptions& input) {
+  return input.label_separator.empty() ? kLabelSeparator : input.label_separator;
+}
+
 /// What the report says before there is anything to say of training.
 void describe_run(const FinetuneCommand& command, OutputFolder& output, const Split& rows, const Model& model,
                   const DataCheck& check) {
@@ -231,6 +244,8 @@ void describe_run(const FinetuneCommand& command, OutputFolder& output, const Sp
   record["base_model"] = command.base;
   if (!command.init_from.empty()) record["init_from"] = command.init_from;
   record["version"] = REPRTUNE_VERSION;
+  if (rows.train.problem == ProblemType::multi_label)
+    record["problem_type"] = problem_type_name(rows.train.problem);
   record["data"] = data_json(rows, command.files, check);
   record["options"] = recorded_options(command, model);
   run.on_change = [&] { write_file(output.partial() / "run" / "report.html", render_report(record)); };
@@ -242,7 +257,9 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
                  const RoundPlan& plan, Model& model, const FinetuneResult& result) {
   RunFolder& run = output.run();
   Json& record = run.record();
+  const bool one_label = rows.train.problem == ProblemType::single_label;
   model.set_cleaning(command.input.cleaning);
+  if (!one_label) model.set_label_separator(separator_of(command.input));
   const double temperature = model.head()->temperature;
   if (const auto& abstention = model.head()->abstention)
     record["abstention"] = abstention_json(*abstention, result.answered);
@@ -254,15 +271,14 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   output.drop_earlier_files();
   write_model_folder(output.partial(), model, model_record(command, rows, record, result));
   write_file(output.partial() / "README.md", render_model_card(record));
-  record["label_review"] =
-      review_labels(held_out, result.held_out, temperature, output.partial() / "run" / "label_issues.csv");
-  Json summary = {{"model", output.model().string()},
-                  {"validation", scores_json(result.validation)},
-                  {"baseline", record["baselines"]},
-                  {"best_epoch", result.best_epoch},
-                  {"epochs", result.epochs_run},
-                  {"temperature", temperature},
-                  {"label_issues", record["label_review"]["issues"]["count"]}};
+  Json summary = {{"model", output.model().string()}, {"validation", scores_json(result.validation)},
+                  {"baseline", record["baselines"]},  {"best_epoch", result.best_epoch},
+                  {"epochs", result.epochs_run},      {"temperature", temperature}};
+  if (one_label) {
+    record["label_review"] = review_labels(held_out, result.held_out, *model.head(),
+                                           output.partial() / "run" / "label_issues.csv");
+    summary["label_issues"] = record["label_review"]["issues"]["count"];
+  }
   if (command.compare) record["comparison"] = compare_methods(plan, result.held_out, command.options.seed);
   log_rounds(record, result);
   if (const auto& abstention = model.head()->abstention) log_abstention(*abstention, result.answered);
@@ -363,6 +379,19 @@ DataCheck check_rows(const FinetuneCommand& command, const Split& rows, const Mo
                     static_cast<std::size_t>(*command.options.max_length));
 }
 
+/// Throws Error(usage) for what these rows cannot be used for.
+void require_command_for(ProblemType problem, const FinetuneCommand& command) {
+  require_options_for(problem, command.options);
+  if (problem == ProblemType::single_label) return;
+  const std::pair<const char*, bool> needs_one[] = {{"--folds", command.files.folds > 0},
+                                                    {"--final-fit", command.files.final_fit},
+                                                    {"--compare", command.compare}};
+  for (const auto& [option, given] : needs_one)
+    if (given)
+      throw Error(ErrorKind::usage,
+                  std::string(option) + ": expected rows with one label each, found rows with any number");
+}
+
 int run_finetune(FinetuneCommand& command) {
   command.runtime.apply();
   command.options.threads = command.runtime.threads;
@@ -379,12 +408,13 @@ int run_finetune(FinetuneCommand& command) {
   const Head* known = command.init_from.empty() ? nullptr : &*model.head();
   const Split rows = load_training_rows(command.files, command.input, known, command.options.seed);
   throw_if_interrupted();
+  require_command_for(rows.train.problem, command);
   if (auto& weights = command.options.class_weights; weights.rule == ClassWeights::Rule::given)
     weights.given = read_label_weights(weights.file, rows.train);
   const auto plan = plan_rounds(command.files, rows, command.options.seed);
   command.options =
       choose_options(command.options, plan ? plan->fewest_train_rows() : rows.train.examples.size(),
-                     rows.train.labels.size(), model.folder().config, model.max_length());
+                     rows.train.labels.size(), model.folder().config, model.max_length(), rows.train.problem);
   model.set_max_length(*command.options.max_length);
   const DataCheck check = check_rows(command, rows, model);
   log_data(rows, command.files, check);

@@ -20,22 +20,23 @@ Json compare_methods(const RoundPlan& plan, const HeldOut& held_out, std::uint64
     const auto predictions = tfidf_predictions(plan.rows_of(round));
     tfidf.insert(tfidf.end(), predictions.begin(), predictions.end());
   }
-  Json comparison = comparison_json(held_out.truth,
-                                    {{"majority class", held_out.majority},
+  Json comparison = comparison_json(class_indices(held_out.truth),
+                                    {{"majority class", class_indices(held_out.majority)},
                                      {"TF-IDF, logistic regression", tfidf},
-                                     {"linear probe", held_out.probe},
-                                     {"finetuned", held_out.predictions()}},
+                                     {"linear probe", class_indices(held_out.probe)},
+                                     {"finetuned", best_classes(held_out.logits)}},
                                     plan.class_count(), seed);
   log_info("comparison on the " + count_text(held_out.truth.size(), "held-out row") + ":");
   for (const std::string& line : comparison_lines(comparison)) log_info("  " + line);
   return comparison;
 }
 
-Json review_labels(const Dataset& rows, const HeldOut& held_out, double temperature,
+Json review_labels(const Dataset& rows, const HeldOut& held_out, const Head& head,
                    const std::filesystem::path& file) {
-  const auto probabilities = held_out.probabilities(temperature);
-  const LabelReview review{find_label_issues(held_out.truth, probabilities, rows.labels.size()),
-                           near_duplicates(held_out.vectors_before, held_out.truth)};
+  const auto probabilities = head.probabilities(held_out.logits);
+  const std::vector<std::size_t> truth = class_indices(held_out.truth);
+  const LabelReview review{find_label_issues(truth, probabilities, rows.labels.size()),
+                           near_duplicates(held_out.vectors_before, truth)};
   write_file(file, label_issues_csv(review.issues, rows));
   if (!review.issues.empty() || !review.duplicates.empty()) {
     log_info("labels to look at, of " + count_text(rows.examples.size(), "held-out row") + ": " +

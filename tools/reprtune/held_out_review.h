@@ -16,7 +16,7 @@ nlohmann::ordered_json compare_methods(const RoundPlan& plan, const HeldOut& hel
 
 /// The labels of the held-out rows that somebody should look at; all that the model contradicts go to `file`,
 /// too. Logs how many there are.
-nlohmann::ordered_json review_labels(const Dataset& rows, const HeldOut& held_out, double temperature,
+nlohmann::ordered_json review_labels(const Dataset& rows, const HeldOut& held_out, const Head& head,
                                      const std::filesystem::path& file);
 
 }  // namespace reprtune::cli

@@ -52,6 +52,11 @@ void bind_input_options(CLI::App& app, InputOptions& options) {
   app.add_option("--label-column", options.label_column,
                  "Name or number (from 1) of the label column (default: by name, else 2)")
       ->group(group);
+  app.add_option(
+         "--label-separator", options.label_separator,
+         "Rows of csv and tsv may have any number of labels, with this between them: \"billing|refund\" "
+         "(default: one label per row; a finetuned model repeats its own)")
+      ->group(group);
   app.add_flag("--skip-bad-rows", options.skip_bad_rows, "Skip, count and list bad rows instead of stopping")
       ->group(group);
   app.add_option_function<std::string>(

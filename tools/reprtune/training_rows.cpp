@@ -24,24 +24,38 @@ Json class_list(const Dataset& data) {
   return classes;
 }
 
+/// Rows as the model to go on from had them.
+void require_problem(const Dataset& train, ProblemType problem) {
+  if (train.problem == problem) return;
+  const bool several = problem == ProblemType::multi_label;
+  throw Error(ErrorKind::data,
+              train.name + (several ? ": expected a list of labels per row, as the model to go on from had "
+                                      "them, found one label per row"
+                                    : ": expected one label per row, as the model to go on from had them, "
+                                      "found lists of labels"));
+}
+
 }  // namespace
 
 Split load_training_rows(const TrainingFiles& files, const InputOptions& input, const Head* known,
                          std::uint64_t seed) {
   Dataset train = load_dataset(files.train, input);
   log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
-  if (train.labels.size() < 2) {
-    throw Error(ErrorKind::data, train.name + ": all rows have the label '" +
-                                     display_text(train.labels.name(0), 40) +
+  if (!train.has_choice()) {
+    const std::string labels = label_text(train.examples.front().labels, train.labels.names(), "', '");
+    throw Error(ErrorKind::data, train.name + ": all rows have the label '" + display_text(labels, 40) +
                                      "', expected at least two classes");
   }
-  if (known != nullptr) train = with_known_labels(std::move(train), known->labels);
+  if (known != nullptr) {
+    require_problem(train, known->problem);
+    train = with_known_labels(std::move(train), known->labels);
+  }
   if (files.folds > 0) {
-    Dataset none{train.name, {}, train.labels, 0, {}, 0};
+    Dataset none = train.without_rows();
     return {std::move(train), std::move(none)};
   }
   if (files.validation.empty()) return stratified_split(std::move(train), files.validation_split, seed);
-  Dataset validation = load_dataset(files.validation, input, train.labels);
+  Dataset validation = load_dataset(files.validation, input, train.labels, train.problem);
   log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
   return {std::move(train), std::move(validation)};
 }
@@ -56,7 +70,8 @@ Json data_json(const Split& rows, const TrainingFiles& files, const DataCheck& c
   Json preview = Json::array();
   for (std::size_t i = 0; i < std::min<std::size_t>(rows.train.examples.size(), 8); ++i) {
     const Example& example = rows.train.examples[i];
-    preview.push_back({{"text", example.text}, {"label", rows.train.labels.name(example.label)}});
+    preview.push_back(
+        {{"text", example.text}, {"label", label_text(example.labels, rows.train.labels.names(), ", ")}});
   }
   Json warnings = Json::array();
   for (const DataWarning& warning : check.warnings) {
@@ -83,7 +98,10 @@ void log_data(const Split& rows, const TrainingFiles& files, const DataCheck& ch
   log_info(rows.train.name + ": " + count_text(rows.train.examples.size(), "training row") + ", " +
            (files.folds > 0 ? std::to_string(files.folds) + " folds"
                             : count_text(rows.validation.examples.size(), "validation row")) +
-           ", " + count_text(rows.train.labels.size(), "class"));
+           ", " + count_text(rows.train.labels.size(), "class") +
+           (check.unlabelled ? ", any number of them per row (" +
+                                   count_text(*check.unlabelled, "training row") + " without)"
+                             : ""));
   for (const DataWarning& warning : check.warnings) {
     log_warning(warning.message +
                 (warning.line > 0 ? " (for example line " + std::to_string(warning.line) + ")" : ""));

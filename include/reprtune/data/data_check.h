@@ -29,9 +29,10 @@ struct DataCheck {
   std::string name;
   std::size_t rows = 0;
   std::uint64_t bad_rows = 0;
-  std::vector<ClassCount> classes;  ///< in label order
-  std::size_t duplicates = 0;       ///< rows that repeat an earlier row's text and label
-  std::size_t contradictions = 0;   ///< texts that occur under more than one label
+  std::vector<ClassCount> classes;        ///< in label order
+  std::optional<std::size_t> unlabelled;  ///< rows without a label, where rows may have any number of them
+  std::size_t duplicates = 0;             ///< rows that repeat an earlier row's text and label
+  std::size_t contradictions = 0;         ///< texts that occur under more than one label
   std::optional<std::size_t>
       validation_overlap;      ///< validation rows whose text is in train; absent without validation
   std::size_t tokens_p50 = 0;  ///< tokens of a text, nearest-rank percentiles

@@ -9,7 +9,8 @@
 
 namespace reprtune {
 
-/// {"rows", "bad_rows", "classes": [{"label", "rows"}], "duplicates", "contradictions",
+/// {"rows", "bad_rows", "classes": [{"label", "rows"}], "unlabelled" (only where rows may have any number of
+/// labels), "duplicates", "contradictions",
 /// "validation_overlap" (null without validation), "tokens": {"p50", "p95", "max"}, "truncated", "warnings":
 /// [{"code", "message", "line" (or null)}]}.
 nlohmann::ordered_json data_check_json(const DataCheck& check);

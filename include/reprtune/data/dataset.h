@@ -2,6 +2,8 @@
 
 #include <reprtune/data/input_options.h>
 #include <reprtune/data/label_set.h>
+#include <reprtune/data/problem_type.h>
+#include <reprtune/data/row_labels.h>
 #include <reprtune/data/row_reader.h>
 
 #include <cstdint>
@@ -14,7 +16,7 @@ namespace reprtune {
 /// One labelled row in memory.
 struct Example {
   std::string text;
-  std::size_t label = 0;   ///< index into the data set's LabelSet
+  RowLabels labels;        ///< indices into the data set's LabelSet
   std::uint64_t line = 0;  ///< line of the file, from 1
 };
 
@@ -23,20 +25,27 @@ struct Dataset {
   std::string name;  ///< the file it was read from, as the user wrote it, for messages
   std::vector<Example> examples;
   LabelSet labels;
+  ProblemType problem = ProblemType::single_label;
   std::uint64_t bad_row_count = 0;  ///< only when bad rows are skipped
   std::vector<BadRow> bad_rows;
   std::uint64_t cleaned_row_count = 0;
 
+  std::vector<RowLabels> row_labels() const;      // [rows]
   std::vector<std::size_t> class_counts() const;  // [C]
+  /// The same labels and problem type, and no rows.
+  Dataset without_rows() const;
+  /// Whether there is anything to tell apart: two rows with different labels.
+  bool has_choice() const;
 };
 
 /// Reads a labelled file; labels are numbered by in_label_order. Throws Error(data), also when there is no
-/// good row.
+/// good row, or no label at all.
 Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options);
 
 /// Reads a labelled file against known labels; a row with another label is a bad row ("label 'x' is not among
-/// the model's 6 labels (...)"). Throws Error(data).
-Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options, const LabelSet& labels);
+/// the model's 6 labels (...)"), and so is one that is of another problem type. Throws Error(data).
+Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options, const LabelSet& labels,
+                     ProblemType problem = ProblemType::single_label);
 
 /// The same rows, their labels numbered as in `known` and those that it lacks after them.
 Dataset with_known_labels(Dataset dataset, const LabelSet& known);

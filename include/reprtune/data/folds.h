@@ -9,7 +9,8 @@
 
 namespace reprtune {
 
-/// Seeded stratified folds: for each row of the data set the fold, from 0, that it belongs to. Rows of the
+/// Seeded stratified folds: for each row of the data set, which has one label per row, the fold, from 0, that
+/// it belongs to. Rows of the
 /// same text share a fold; each class is dealt evenly, by rows, and so is the whole. A class with fewer texts
 /// than there are folds is absent from some; one with a single text is in one fold only. Throws Error(usage)
 /// for fewer than two folds, Error(data) when there are fewer texts than folds, or a fold whose other rows

@@ -3,13 +3,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reprtune {
 
 /// What one line of JSONL says, or what is wrong with it.
 struct JsonRow {
   std::optional<std::string> text;
-  std::optional<std::string> label;  ///< a string as it is; an integer or a boolean as it is spelled
+  /// A string as it is, an integer or a boolean as it is spelled; of a list its items, read in the same way.
+  std::optional<std::vector<std::string>> labels;
+  bool listed = false;  ///< whether there is a list of labels
   std::string problem;  ///< why the line cannot be used, with a column where that helps; or empty
 };
 

@@ -2,6 +2,7 @@
 
 #include <reprtune/data/input_options.h>
 #include <reprtune/data/label_set.h>
+#include <reprtune/data/problem_type.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -11,13 +12,14 @@
 
 namespace reprtune {
 
-/// One row as read: the text byte for byte (unless cleaning is asked for), the label without surrounding
+/// One row as read: the text byte for byte (unless cleaning is asked for), the labels without surrounding
 /// spaces.
 struct Row {
   std::string text;
-  std::string label;       ///< empty when the input has no label column
-  std::uint64_t line = 0;  ///< line of the file on which the row begins, from 1
-  bool blank = false;      ///< a blank line of a .txt: no text, but a place in the output
+  std::vector<std::string> labels;  ///< none when the input has no label column
+  bool listed = false;              ///< whether the input gives a list of labels, of any length
+  std::uint64_t line = 0;           ///< line of the file on which the row begins, from 1
+  bool blank = false;               ///< a blank line of a .txt: no text, but a place in the output
 };
 
 /// A row that could not be used, and why ("expected 2 columns, found 3 (quote the text if it contains a
@@ -44,9 +46,11 @@ class RowReader {
   RowReader& operator=(RowReader&&) noexcept;
   ~RowReader();
 
-  /// From here on a row whose label is none of `labels` is a bad row.
-  void expect_labels(const LabelSet& labels);
+  /// From here on a row with a label that is none of `labels`, or with a list where one label is expected and
+  /// the other way round, is a bad row.
+  void expect_labels(const LabelSet& labels, ProblemType problem);
 
+  /// Where labels are required, all rows give a list of them or all give one, as the first good row does.
   /// Reads the next good row into `row` (its buffers are reused); false at the end. At the first bad row
   /// throws Error(data) with up to ten `file:line: what` lines, unless bad rows are skipped.
   bool next(Row& row);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <reprtune/data/row_labels.h>
+
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -15,7 +17,15 @@ namespace reprtune {
 double fit_temperature(std::span<const float> logits, std::span<const std::size_t> truth,
                        std::size_t classes);
 
+/// The same for sigmoid(logits / T), where rows may have any number of labels: one temperature for all
+/// labels, the target of a label that a row has being 1 - 1 / (B + 2), of one that it has not 1 / (B + 2).
+double fit_sigmoid_temperature(std::span<const float> logits, std::span<const RowLabels> truth,
+                               std::size_t classes);
+
 /// softmax(logits / temperature) for each row, [B, C] row-major, in double precision inside.
 std::vector<float> softmax(std::span<const float> logits, std::size_t classes, double temperature);
+
+/// sigmoid(logits / temperature) for each number, in double precision inside.
+std::vector<float> sigmoid(std::span<const float> logits, double temperature);
 
 }  // namespace reprtune

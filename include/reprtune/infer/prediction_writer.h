@@ -33,6 +33,10 @@ struct PredictionFormatOptions {
   /// A novelty above this makes `abstain_label` the row's prediction, too.
   std::optional<double> highest_novelty;
   bool with_text = false;  ///< csv and jsonl only; cohere always has the text
+  /// [C] where rows may have any number of labels: a row is given every label from its threshold on, or when
+  /// there is none the abstain label, unless that is empty. `threshold` then takes the place of all of them.
+  std::vector<float> label_thresholds;
+  std::string label_separator;  ///< csv: between the labels of a row
 };
 
 /// Writes the predictions of a stream of rows, in the order given, in constant memory. Probabilities have at
@@ -52,6 +56,19 @@ struct PredictionFormatOptions {
 ///               []
 ///     fasttext  __label__a 0.9 __label__b 0.1         (as `fasttext predict-prob`)
 ///               an empty line, which also stands for abstaining with an empty abstain label
+///
+/// Where rows may have any number of labels the best come first, and a row looks like this, with two and with
+/// none:
+///
+///     csv       text,label,probability                (with top_k as above, whatever the thresholds)
+///               text,a|b,0.9|0.7
+///               text,,
+///     jsonl     {"label": ["a", "b"], "probability": [0.9, 0.7], "probabilities": {"a": 0.9, "b": 0.7}}
+///               {"label": [], "probability": [], "probabilities": {"a": 0.1, "b": 0.2}}
+///     cohere    both in "predictions" and "confidences", the best of them, or null, in "prediction"
+///     tei       as above, whatever the thresholds
+///     fasttext  __label__a 0.9 __label__b 0.7         (as `fasttext predict-prob` with a threshold)
+///               an empty line
 ///
 /// with_novelty adds a last column or member "novelty" (of a blank row empty or null).
 ///

@@ -43,6 +43,8 @@ class Model {
   const std::optional<Head>& head() const { return head_; }
   /// Cleaning steps the texts went through in training, to be repeated in use.
   const std::vector<Cleaning>& cleaning() const { return cleaning_; }
+  /// What stands between the labels of a row in csv and tsv; empty where a row has one label.
+  const std::string& label_separator() const { return label_separator_; }
   const std::optional<QuantizationRanges>& quantization_ranges() const { return ranges_; }
 
   /// Absent without a head, and in models finetuned before there was one.
@@ -52,6 +54,7 @@ class Model {
   void set_max_length(std::int64_t tokens);
   void set_head(Head head) { head_ = std::move(head); }
   void set_cleaning(std::vector<Cleaning> cleaning) { cleaning_ = std::move(cleaning); }
+  void set_label_separator(std::string separator) { label_separator_ = std::move(separator); }
   void set_novelty(Novelty novelty) { novelty_ = std::move(novelty); }
   void set_quantization_ranges(QuantizationRanges ranges) { ranges_ = std::move(ranges); }
 
@@ -71,6 +74,7 @@ class Model {
   Encoder encoder_;
   std::optional<Head> head_;
   std::vector<Cleaning> cleaning_;
+  std::string label_separator_;
   std::optional<QuantizationRanges> ranges_;
   std::optional<Novelty> novelty_;
   Precision precision_;

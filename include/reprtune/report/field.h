@@ -22,6 +22,9 @@ std::optional<std::size_t> count_field(const nlohmann::ordered_json& object, con
 /// A string; empty when absent.
 std::string text_field(const nlohmann::ordered_json& object, const char* key);
 
+/// Whether a run (as in render_report()) was of rows with any number of labels.
+bool has_label_sets(const nlohmann::ordered_json& run);
+
 /// An array; empty when absent.
 const nlohmann::ordered_json& list_field(const nlohmann::ordered_json& object, const char* key);
 

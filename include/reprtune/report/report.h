@@ -16,6 +16,7 @@ namespace reprtune {
 ///     state         "running" | "done" | "interrupted" | "failed"
 ///     reason        why it was interrupted or failed
 ///     model         the model folder as the user would write it; base_model: its base, as asked for
+///     problem_type  "multi_label_classification" where rows may have any number of labels
 ///     version       of reprtune; started: when, as text; seconds: how long the run took so far
 ///     data          {"train": {"name", "rows", "classes": [{"label", "rows"}]}, "validation": the same
 ///     shape,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <reprtune/data/row_labels.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,6 +30,12 @@ class BatchSampler {
  public:
   /// `labels`: class of each row, below `classes`; at least one row. `batch_size`: at least 2.
   BatchSampler(std::span<const std::size_t> labels, std::size_t classes, std::size_t batch_size,
+               std::uint64_t seed);
+
+  /// Rows with any number of labels, each below `classes`: a row is dealt as one of the class of its rarest
+  /// label (leading_labels), so that a pair shares a label and rows of a rare one meet; a row without a label
+  /// is of a class of its own, an opponent to all.
+  BatchSampler(std::span<const RowLabels> labels, std::size_t classes, std::size_t batch_size,
                std::uint64_t seed);
 
   std::size_t batches_per_epoch() const { return batches_; }

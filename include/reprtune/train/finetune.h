@@ -64,21 +64,23 @@ struct FinetuneResult {
   std::int64_t steps = 0;
   bool out_of_time = false;  ///< the time limit ended training
   Baselines baselines;
-  HeldOut held_out;                      ///< of the best epoch
-  Metrics validation;                    ///< of the same, calibrated
-  AnsweredRows answered;                 ///< of the validation rows, by the head's abstention
-  at::Tensor vectors_after;              ///< [validation rows, H] float32
-  std::vector<std::size_t> predictions;  ///< [validation rows]
-  std::vector<RoundResult> rounds;       ///< those before the last one, see final_fit
+  HeldOut held_out;                    ///< of the best epoch
+  Metrics validation;                  ///< of the same, calibrated
+  AnsweredRows answered;               ///< of the validation rows, by the head's abstention
+  at::Tensor vectors_after;            ///< [validation rows, H] float32
+  std::vector<RowLabels> predictions;  ///< [validation rows]
+  std::vector<RoundResult> rounds;     ///< those before the last one, see final_fit
 };
 
 /// Finetunes the model's encoder and a new head on `train`, choosing the best epoch by macro-F1 on
-/// `validation` (ties: the lower log loss), and fits the temperature there. Both data sets have the same
-/// LabelSet; a class without training rows keeps its rows of the head. `options` are complete (see
+/// `validation` (ties: the lower log loss), and fits the temperature there. Where rows may have any number of
+/// labels, thresholds are fitted there, too, in each epoch. Both data sets have the same LabelSet and problem
+/// type; a class without training rows keeps its rows of the head. `options` are complete (see
 /// choose_options). Same data, options, machine and threads give the same bytes, from a checkpoint too,
 /// unless there is a time limit: then the learning rate falls with the time, so that training has come to its
 /// end when the time is over, and bytes depend on how fast the machine was. Throws Error(data) when there is
-/// only one class or, with Truncation::none, a text that is too long.
+/// nothing to tell apart or, with Truncation::none, a text that is too long; Error(usage) for options that do
+/// not go with the problem type.
 FinetuneResult finetune(Model& model, const Dataset& train, const Dataset& validation,
                         const FinetuneOptions& options, const FinetuneObserver& observer,
                         FinetuneStart start = {});

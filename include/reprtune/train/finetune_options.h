@@ -92,10 +92,14 @@ void visit_options(Options& options, Visit&& visit) {
 /// Throws Error(usage), naming the option, for a value out of range.
 void validate_options(const FinetuneOptions& options);
 
-/// Fills in what is absent from the numbers of training rows and classes and the base model;
-/// `base_max_length` is the base's own.
+/// Throws Error(usage), naming the option, for one that has no meaning for this problem type.
+void require_options_for(ProblemType problem, const FinetuneOptions& options);
+
+/// Fills in what is absent from the numbers of training rows and classes, the base model and the problem
+/// type; `base_max_length` is the base's own.
 FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::size_t classes,
-                               const EncoderConfig& base, std::int64_t base_max_length);
+                               const EncoderConfig& base, std::int64_t base_max_length,
+                               ProblemType problem = ProblemType::single_label);
 
 /// Every option by name, for reprtune.json and the report.
 nlohmann::ordered_json options_json(const FinetuneOptions& options);

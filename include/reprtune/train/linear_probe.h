@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <ATen/core/Tensor.h>
 
 namespace reprtune {
@@ -9,13 +11,23 @@ struct LinearProbe {
   at::Tensor bias;    // [C]
 };
 
+/// How little large weights cost: C of scikit-learn's LogisticRegression.
+inline constexpr double kProbeInversePenalty = 10;
+
 /// What a probe minimises: classification_loss() plus |weight|^2 / (2 * inverse_penalty * B), for gamma 0 the
 /// same as scikit-learn's LogisticRegression(C=inverse_penalty).
 struct ProbeLoss {
-  double inverse_penalty = 10;
+  double inverse_penalty = kProbeInversePenalty;
   at::Tensor class_weights;  // [C], or undefined: all the same
   double focal_gamma = 0;
 };
+
+/// Minimises loss(logits) + |weight|^2 / (2 * inverse_penalty * B) over the logits [B, C] of fixed vectors,
+/// by L-BFGS. With label_set_loss() this is one logistic regression per label. `known`: the rows of the first
+/// classes, which are held as they are; fitted are those of the others.
+LinearProbe fit_linear_probe(const at::Tensor& vectors, std::int64_t classes,
+                             const std::function<at::Tensor(const at::Tensor& logits)>& loss,
+                             double inverse_penalty = kProbeInversePenalty, const LinearProbe& known = {});
 
 /// Multinomial logistic regression on fixed vectors, by L-BFGS. vectors: [B, H] float32; labels: [B] int64
 /// below `classes`. `known`: the rows of the first classes, which are held as they are; fitted are those of

@@ -4,6 +4,7 @@
 #include <reprtune/train/batch_sampler.h>
 #include <reprtune/train/checkpoint.h>
 #include <reprtune/train/finetune_options.h>
+#include <reprtune/train/objective.h>
 #include <reprtune/train/optimizer.h>
 #include <reprtune/train/parallel_encoder.h>
 
@@ -20,15 +21,8 @@ namespace reprtune {
 /// Rows as training needs them.
 struct TokenizedRows {
   std::vector<std::vector<std::int32_t>> ids;
-  std::vector<std::size_t> labels;
+  std::vector<RowLabels> labels;
 };
-
-/// int64 labels of these rows.
-at::Tensor label_tensor(const std::vector<std::size_t>& labels, std::span<const std::size_t> rows);
-
-/// class_weights() of these rows; undefined when all count the same. // [C]
-at::Tensor class_weight_tensor(const ClassWeights& weights, const LabelSet& names,
-                               const std::vector<std::size_t>& labels);
 
 /// The steps of a run: batches, losses, optimizer, and how far they are.
 class Trainer {
@@ -69,8 +63,8 @@ class Trainer {
   const TokenizedRows& rows_;
   const FinetuneOptions& options_;
   Head head_;
-  at::Tensor class_weights_;  // [C]
-  at::Tensor absent_;         // [C] bool: classes without training rows; undefined when there is none
+  std::unique_ptr<Objective> objective_;
+  at::Tensor absent_;  // [C] bool: classes without training rows; undefined when there is none
   ParallelEncoder encoder_;
   BatchSampler sampler_;
   NamedTensors weights_;

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <reprtune/data/row_labels.h>
+
+#include <fstream>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+
+/// What scikit-learn and scipy say (make_label_sets_golden.py).
+inline nlohmann::json label_sets_golden() {
+  return nlohmann::json::parse(std::ifstream(REPRTUNE_SOURCE_DIR "/tests/eval/label_sets_golden.json"));
+}
+
+inline std::vector<RowLabels> golden_sets(const nlohmann::json& rows) {
+  std::vector<RowLabels> sets;
+  for (const auto& row : rows) sets.emplace_back(row.get<std::vector<std::size_t>>());
+  return sets;
+}
+
+}  // namespace reprtune

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <fstream>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+
+/// What PyTorch and scikit-learn compute (make_label_sets_golden.py).
+inline nlohmann::json label_sets_golden() {
+  return nlohmann::json::parse(std::ifstream(REPRTUNE_SOURCE_DIR "/tests/train/label_sets_golden.json"));
+}
+
+/// Numbers as a float32 matrix of so many rows.
+inline at::Tensor golden_matrix(const nlohmann::json& numbers, std::int64_t rows) {
+  return at::tensor(numbers.get<std::vector<double>>()).to(at::kFloat).view({rows, -1});
+}
+
+}  // namespace reprtune
