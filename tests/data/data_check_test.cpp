@@ -185,7 +185,7 @@ TEST(DataCheckTest, CountsLabelsAndRowsWithoutOne) {
   EXPECT_EQ(check.unlabelled, 1u);
   EXPECT_EQ(check.duplicates, 1u);
   EXPECT_EQ(check.contradictions, 1u);
-  EXPECT_EQ(nlohmann::json::parse(data_check_json(check)).at("unlabelled"), 1);
+  EXPECT_EQ(data_check_json(check).at("unlabelled"), 1);
   EXPECT_NE(data_check_text(check, 80).find("without a label"), std::string::npos);
 }
 
