@@ -172,8 +172,7 @@ class Checker {
     if (smallest == check_.classes.end() || largest->rows <= kImbalance * smallest->rows) return;
     warn("imbalance",
          quoted(place(largest)) + " has " + std::to_string(largest->rows) + " rows, " +
-             quoted(place(smallest)) + " " + std::to_string(smallest->rows) +
-             ": more than 10 to 1" +
+             quoted(place(smallest)) + " " + std::to_string(smallest->rows) + ": more than 10 to 1" +
              (train_.problem == ProblemType::single_label ? " (--class-weights balanced may help)" : ""),
          first_lines_[place(smallest)]);
   }

@@ -13,8 +13,8 @@
 namespace reprtune {
 
 /// Precision, recall and F1. Absent where they have no meaning: for a class that occurs neither among the
-/// true labels nor among the predictions, and for the mean over no class. Otherwise an undefined quotient (0/0) counts as 0, as in
-/// scikit-learn.
+/// true labels nor among the predictions, and for the mean over no class. Otherwise an undefined quotient
+/// (0/0) counts as 0, as in scikit-learn.
 struct PrecisionRecallF1 {
   std::optional<double> precision;
   std::optional<double> recall;
