@@ -19,9 +19,7 @@ import subprocess
 import tempfile
 import time
 
-from few_shot import draw, read_rows, write_rows
-
-SCORED_ROWS = 2000
+from few_shot import SCORED_ROWS, draw, read_rows, write_rows
 
 
 def hold_out(rows, per_class, seed):
