@@ -1,42 +1,17 @@
 #include <reprtune/data/data_check.h>
-#include <reprtune/data/data_check_report.h>
 #include <reprtune/io/error.h>
 
-#include <algorithm>
+#include "check_rows.h"
+
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 namespace reprtune {
 namespace {
-
-Dataset dataset_of(const std::vector<std::pair<std::string, std::string>>& rows) {
-  Dataset dataset;
-  dataset.name = "train.csv";
-  std::vector<std::string> names;
-  for (const auto& [text, label] : rows) names.push_back(label);
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  dataset.labels = LabelSet(names);
-  for (const auto& [text, label] : rows) {
-    dataset.examples.push_back({text, dataset.labels.find(label).value(), dataset.examples.size() + 2});
-  }
-  return dataset;
-}
-
-/// `count` different, inconspicuous rows per class.
-std::vector<std::pair<std::string, std::string>> plain_rows(std::size_t count,
-                                                            const std::vector<std::string>& labels) {
-  std::vector<std::pair<std::string, std::string>> rows;
-  for (const std::string& label : labels) {
-    for (std::size_t i = 0; i < count; ++i) rows.emplace_back("text " + label + std::to_string(i), label);
-  }
-  return rows;
-}
 
 std::optional<DataWarning> warning(const DataCheck& check, const std::string& code) {
   for (const DataWarning& w : check.warnings) {
@@ -135,42 +110,6 @@ TEST(DataCheckTest, FindsLeftovers) {
   EXPECT_EQ(warning(check, "short_texts")->line, 7u);
 }
 
-TEST(DataCheckTest, WritesTheJsonOfTheContract) {
-  Dataset train = dataset_of({{"aaa", "0"}, {"bbb", "1"}});
-  train.bad_row_count = 1;
-  train.bad_rows = {{9, "empty text"}};
-  const auto json =
-      nlohmann::json(data_check_json(check_data(train, nullptr, std::vector<std::size_t>{3, 5}, 4)));
-  EXPECT_EQ(json.size(), 9u);
-  EXPECT_EQ(json["rows"], 2);
-  EXPECT_EQ(json["bad_rows"], 1);
-  EXPECT_EQ(json["classes"],
-            nlohmann::json::parse(R"([{"label": "0", "rows": 1}, {"label": "1", "rows": 1}])"));
-  EXPECT_EQ(json["tokens"], nlohmann::json::parse(R"({"p50": 3, "p95": 5, "max": 5})"));
-  EXPECT_EQ(json["truncated"], 1);
-  EXPECT_TRUE(json["validation_overlap"].is_null());
-  EXPECT_EQ(json["warnings"][0]["code"], "bad_rows");
-  EXPECT_EQ(json["warnings"][0]["message"], "1 bad row was skipped (empty text)");
-  EXPECT_EQ(json["warnings"][0]["line"], 9);
-  EXPECT_TRUE(json["warnings"][1]["line"].is_null());
-}
-
-TEST(DataCheckTest, DrawsATable) {
-  auto rows = plain_rows(1500, {"large"});
-  for (const auto& row : plain_rows(500, {"naïve"})) rows.push_back(row);
-  const std::string text = data_check_text(check_data(dataset_of(rows), nullptr, {}, 128), 44);
-  EXPECT_EQ(text,
-            "train.csv: 2,000 rows, 2 classes\n"
-            "\n"
-            "  class      rows    share\n"
-            "  large     1,500    75.0%  ████████████████\n"
-            "  naïve       500    25.0%  █████▎\n"
-            "\n"
-            "  duplicates          0\n"
-            "  contradictions      0\n"
-            "  bad rows            0\n");
-}
-
 TEST(DataCheckTest, CountsLabelsAndRowsWithoutOne) {
   Dataset dataset = dataset_of(plain_rows(3, {"x", "y"}));
   EXPECT_FALSE(check_data(dataset, nullptr, {}, 128).unlabelled);
@@ -185,8 +124,6 @@ TEST(DataCheckTest, CountsLabelsAndRowsWithoutOne) {
   EXPECT_EQ(check.unlabelled, 1u);
   EXPECT_EQ(check.duplicates, 1u);
   EXPECT_EQ(check.contradictions, 1u);
-  EXPECT_EQ(data_check_json(check).at("unlabelled"), 1);
-  EXPECT_NE(data_check_text(check, 80).find("without a label"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,81 @@
+#include <reprtune/data/csv_columns.h>
+
+#include "../model/error_of.h"
+
+#include <optional>
+
+#include <gtest/gtest.h>
+
+namespace reprtune {
+namespace {
+
+using Cells = std::vector<std::string>;
+
+CsvColumns columns(const Cells& cells, LabelColumn label = LabelColumn::required,
+                   const InputOptions& options = {}) {
+  return choose_csv_columns(cells, options, label, "rows.csv");
+}
+
+InputOptions named(const std::string& text, const std::string& label,
+                   HeaderMode header = HeaderMode::automatic) {
+  InputOptions options;
+  options.text_column = text;
+  options.label_column = label;
+  options.header = header;
+  return options;
+}
+
+TEST(CsvColumnsTest, AHeaderNamesTheColumnsWhateverTheirOrderAndCase) {
+  const CsvColumns found = columns({"id", " Label ", "TEXT"});
+  EXPECT_TRUE(found.header);
+  EXPECT_EQ(found.text, 2u);
+  EXPECT_EQ(found.label, 1u);
+  EXPECT_EQ(found.count, 3u);
+  EXPECT_TRUE(columns({"review", "category"}).header);
+}
+
+TEST(CsvColumnsTest, WithoutAHeaderTextComesFirst) {
+  const CsvColumns found = columns({"My order was late", "0"});
+  EXPECT_FALSE(found.header);
+  EXPECT_EQ(found.text, 0u);
+  EXPECT_EQ(found.label, 1u);
+  // One usual name alone may be a text like any other where a label is required.
+  EXPECT_FALSE(columns({"message", "0"}).header);
+  EXPECT_TRUE(columns({"message"}, LabelColumn::optional).header);
+}
+
+TEST(CsvColumnsTest, ALabelColumnMayBeAbsentWhereItIsOptional) {
+  EXPECT_EQ(columns({"only a text"}, LabelColumn::optional).label, std::nullopt);
+  EXPECT_EQ(columns({"id", "text"}, LabelColumn::optional).label, std::nullopt);
+  const std::string message = error_of(ErrorKind::data, [] { columns({"a text; billing"}); });
+  EXPECT_EQ(message, "rows.csv: expected a text and a label column, found 1 column (is the delimiter ';'?)");
+}
+
+TEST(CsvColumnsTest, OptionsTakeNamesAndNumbersFromOne) {
+  const CsvColumns by_name = columns({"q", "a"}, LabelColumn::required, named("a", "q"));
+  EXPECT_TRUE(by_name.header);
+  EXPECT_EQ(by_name.text, 1u);
+  EXPECT_EQ(by_name.label, 0u);
+  EXPECT_EQ(columns({"x", "y", "z"}, LabelColumn::required, named("3", "1")).text, 2u);
+  // The label was asked for in the first column: the text is the next.
+  EXPECT_EQ(columns({"x", "y"}, LabelColumn::required, named("", "1")).text, 1u);
+}
+
+TEST(CsvColumnsTest, ColumnsThatAreNotThereAreNamed) {
+  const auto problem = [](const Cells& cells, const InputOptions& options, ErrorKind kind = ErrorKind::data) {
+    return error_of(kind, [&] { columns(cells, LabelColumn::required, options); });
+  };
+  EXPECT_EQ(problem({"text", "label"}, named("body", "")),
+            "rows.csv: expected a column 'body', found text, label");
+  EXPECT_EQ(problem({"x", "y"}, named("", "3")), "rows.csv: expected a label column 3, found 2 columns");
+  EXPECT_EQ(problem({"x", "y"}, named("0", "")),
+            "rows.csv: expected a text column 0, found 2 columns (columns count from 1)");
+  EXPECT_EQ(problem({"x", "y"}, named("2", "2"), ErrorKind::usage),
+            "rows.csv: the text and the label cannot both be column 2");
+  EXPECT_EQ(
+      problem({"x", "y"}, named("body", "", HeaderMode::no), ErrorKind::usage),
+      "rows.csv: the text column 'body' is a name, but the file is read without a header (give its number)");
+}
+
+}  // namespace
+}  // namespace reprtune
