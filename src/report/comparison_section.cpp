@@ -30,11 +30,13 @@ std::string cells(const Json& method, const std::string& key) {
 std::string comparison_section(const Json& run) {
   const Json& methods = list_field(field(run, "comparison"), "methods");
   if (methods.empty()) return {};
-  std::string out =
-      "<table><thead><tr><th scope=\"col\">method</th><th scope=\"col\" class=\"n\">accuracy</th><th "
-      "scope=\"col\" class=\"n\">95 % interval</th><th scope=\"col\" class=\"n\">macro-F1</th><th "
-      "scope=\"col\" "
-      "class=\"n\">95 % interval</th></tr></thead><tbody>\n";
+  std::string out = "<table>" +
+                    html_table_head({{"method"},
+                                     {"accuracy", HtmlColumn::Kind::number},
+                                     {"95 % interval", HtmlColumn::Kind::number},
+                                     {"macro-F1", HtmlColumn::Kind::number},
+                                     {"95 % interval", HtmlColumn::Kind::number}}) +
+                    "<tbody>\n";
   for (std::size_t i = 0; i < std::min(methods.size(), kMostMethods); ++i) {
     out += "<tr><th scope=\"row\">" + html_user_text(text_field(methods[i], "name"), 60) + "</th>" +
            cells(methods[i], "accuracy") + cells(methods[i], "macro_f1") + "</tr>\n";

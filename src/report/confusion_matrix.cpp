@@ -113,10 +113,9 @@ std::string heat_map(const Counts& counts, const std::vector<std::string>& label
 std::string confused_table(const Counts& counts, const std::vector<std::string>& labels) {
   const std::vector<ConfusedPair> pairs = most_confused(counts, kConfusedPairs);
   if (pairs.empty()) return "<p>No row was predicted as another class.</p>\n";
-  std::string out =
-      "<table><caption>Confused most often</caption><thead><tr><th scope=\"col\">true</th><th "
-      "scope=\"col\">predicted</th>"
-      "<th scope=\"col\" class=\"n\">rows</th></tr></thead><tbody>\n";
+  std::string out = "<table><caption>Confused most often</caption>" +
+                    html_table_head({{"true"}, {"predicted"}, {"rows", HtmlColumn::Kind::number}}) +
+                    "<tbody>\n";
   for (const ConfusedPair& pair : pairs) {
     out.append("<tr><td>").append(html_user_text(labels[pair.truth], 60)).append("</td><td>");
     out.append(html_user_text(labels[pair.predicted], 60)).append("</td><td class=\"n\">");

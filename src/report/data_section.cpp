@@ -69,8 +69,7 @@ std::string warnings(const Json& data) {
 std::string preview(const Json& data) {
   const Json& rows = list_field(data, "preview");
   if (rows.empty()) return {};
-  std::string out =
-      "<table><thead><tr><th scope=\"col\">text</th><th scope=\"col\">label</th></tr></thead><tbody>\n";
+  std::string out = "<table>" + html_table_head({{"text"}, {"label"}}) + "<tbody>\n";
   for (std::size_t i = 0; i < std::min(rows.size(), kPreviewRows); ++i) {
     out += "<tr><td class=\"text\">" + html_user_text(text_field(rows[i], "text")) + "</td><td>" +
            html_user_text(text_field(rows[i], "label"), 60) + "</td></tr>\n";
@@ -88,11 +87,12 @@ std::string class_table(const Json& data) {
   std::size_t largest = 1;
   for (const Json& each : classes) largest = std::max(largest, count_field(each, "rows").value_or(0));
 
-  std::string out =
-      "<table class=\"bars\"><thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"n\">training "
-      "rows</th>"
-      "<th scope=\"col\" class=\"n\">validation rows</th><th "
-      "aria-hidden=\"true\"></th></tr></thead><tbody>\n";
+  std::string out = "<table class=\"bars\">" +
+                    html_table_head({{"class"},
+                                     {"training rows", HtmlColumn::Kind::number},
+                                     {"validation rows", HtmlColumn::Kind::number},
+                                     {"", HtmlColumn::Kind::bar}}) +
+                    "<tbody>\n";
   for (const Json& each : classes) {
     const std::string label = text_field(each, "label");
     const std::size_t rows = count_field(each, "rows").value_or(0);

@@ -27,8 +27,7 @@ std::string mistakes(const Json& scatter) {
   return "<h3>" + heading +
          "</h3>\n<p>Some of these may be wrong labels: correct them in the file and finetune again.</p>\n" +
          html_scroll_box("Rows predicted wrong",
-                         "<table><thead><tr><th scope=\"col\">text</th><th scope=\"col\">true</th><th "
-                         "scope=\"col\">predicted</th></tr></thead><tbody>\n" +
+                         "<table>" + html_table_head({{"text"}, {"true"}, {"predicted"}}) + "<tbody>\n" +
                              rows + "</tbody></table>\n",
                          true);
 }

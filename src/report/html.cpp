@@ -62,6 +62,17 @@ std::string html_section(std::string_view id, std::string_view heading, const st
   return out;
 }
 
+std::string html_table_head(std::initializer_list<HtmlColumn> columns) {
+  std::string out = "<thead><tr>";
+  for (const HtmlColumn& column : columns) {
+    out += column.kind == HtmlColumn::Kind::bar      ? "<th aria-hidden=\"true\">"
+           : column.kind == HtmlColumn::Kind::number ? "<th scope=\"col\" class=\"n\">"
+                                                     : "<th scope=\"col\">";
+    out.append(column.name).append("</th>");
+  }
+  return out += "</tr></thead>";
+}
+
 std::string html_scroll_box(std::string_view name, const std::string& content, bool tall) {
   std::string out = tall ? "<div class=\"scroll tall\"" : "<div class=\"scroll\"";
   out.append(" role=\"region\" tabindex=\"0\" aria-label=\"").append(name).append("\">\n");

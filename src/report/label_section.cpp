@@ -41,10 +41,13 @@ std::string issues(const Json& review) {
   const Json& list = field(review, "issues");
   const Json& rows = list_field(list, "first");
   if (rows.empty()) return {};
-  std::string out =
-      "<table><thead><tr><th scope=\"col\" class=\"n\">line</th><th scope=\"col\">text</th><th "
-      "scope=\"col\">label</th><th scope=\"col\">the model says</th><th scope=\"col\" "
-      "class=\"n\">probability</th></tr></thead><tbody>\n";
+  std::string out = "<table>" +
+                    html_table_head({{"line", HtmlColumn::Kind::number},
+                                     {"text"},
+                                     {"label"},
+                                     {"the model says"},
+                                     {"probability", HtmlColumn::Kind::number}}) +
+                    "<tbody>\n";
   for (std::size_t i = 0; i < std::min(rows.size(), kShownRows); ++i) {
     out += "<tr>" + line_cell(rows[i], "line") + text_cell(rows[i], "text") + label_cell(rows[i], "label") +
            label_cell(rows[i], "suggested") + number_cell(rows[i], "probability") + "</tr>\n";
@@ -60,10 +63,14 @@ std::string near_duplicates(const Json& review) {
   const Json& list = field(review, "near_duplicates");
   const Json& rows = list_field(list, "first");
   if (rows.empty()) return {};
-  std::string out =
-      "<table><thead><tr><th scope=\"col\" class=\"n\">line</th><th scope=\"col\">text</th><th "
-      "scope=\"col\">label</th><th scope=\"col\" class=\"n\">line</th><th scope=\"col\">text</th><th "
-      "scope=\"col\">label</th></tr></thead><tbody>\n";
+  std::string out = "<table>" +
+                    html_table_head({{"line", HtmlColumn::Kind::number},
+                                     {"text"},
+                                     {"label"},
+                                     {"line", HtmlColumn::Kind::number},
+                                     {"text"},
+                                     {"label"}}) +
+                    "<tbody>\n";
   for (std::size_t i = 0; i < std::min(rows.size(), kShownRows); ++i) {
     out += "<tr>" + line_cell(rows[i], "line") + text_cell(rows[i], "text") + label_cell(rows[i], "label") +
            line_cell(rows[i], "other_line") + text_cell(rows[i], "other_text") +
@@ -77,8 +84,9 @@ std::string confused_pairs(const Json& review) {
   const Json& pairs = list_field(review, "confused");
   if (pairs.empty()) return {};
   std::string out =
-      "<table><thead><tr><th scope=\"col\">label</th><th scope=\"col\">predicted</th><th scope=\"col\" "
-      "class=\"n\">rows</th><th scope=\"col\">for example</th></tr></thead><tbody>\n";
+      "<table>" +
+      html_table_head({{"label"}, {"predicted"}, {"rows", HtmlColumn::Kind::number}, {"for example"}}) +
+      "<tbody>\n";
   for (std::size_t i = 0; i < std::min(pairs.size(), kShownPairs); ++i) {
     const Json& examples = list_field(pairs[i], "examples");
     out += "<tr>" + label_cell(pairs[i], "label") + label_cell(pairs[i], "predicted") +

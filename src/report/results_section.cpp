@@ -43,12 +43,14 @@ std::string scores_cells(const Json& scores, const std::string& support) {
 std::string class_table(const Json& metrics) {
   const Json& classes = list_field(metrics, "per_class");
   if (classes.empty()) return {};
-  std::string out =
-      "<table class=\"bars\"><thead><tr><th scope=\"col\">class</th><th scope=\"col\" "
-      "class=\"n\">precision</th>"
-      "<th scope=\"col\" class=\"n\">recall</th><th scope=\"col\" class=\"n\">F1</th><th scope=\"col\" "
-      "class=\"n\">rows</th>"
-      "<th aria-hidden=\"true\"></th></tr></thead><tbody>\n";
+  std::string out = "<table class=\"bars\">" +
+                    html_table_head({{"class"},
+                                     {"precision", HtmlColumn::Kind::number},
+                                     {"recall", HtmlColumn::Kind::number},
+                                     {"F1", HtmlColumn::Kind::number},
+                                     {"rows", HtmlColumn::Kind::number},
+                                     {"", HtmlColumn::Kind::bar}}) +
+                    "<tbody>\n";
   for (const Json& each : classes) {
     out += "<tr><th scope=\"row\">" + html_user_text(text_field(each, "label"), 60) + "</th>";
     out += scores_cells(each, html_count(count_field(each, "support").value_or(0)));
@@ -116,10 +118,12 @@ std::vector<ReliabilityBin> reliability_bins(const Json& metrics) {
 }
 
 std::string reliability_table(const std::vector<ReliabilityBin>& table) {
-  std::string out =
-      "<table><thead><tr><th scope=\"col\">probability</th><th scope=\"col\" class=\"n\">rows</th><th "
-      "scope=\"col\" class=\"n\">mean probability</th><th scope=\"col\" class=\"n\">share "
-      "right</th></tr></thead><tbody>\n";
+  std::string out = "<table>" +
+                    html_table_head({{"probability"},
+                                     {"rows", HtmlColumn::Kind::number},
+                                     {"mean probability", HtmlColumn::Kind::number},
+                                     {"share right", HtmlColumn::Kind::number}}) +
+                    "<tbody>\n";
   for (const ReliabilityBin& bin : table) {
     out += "<tr><th scope=\"row\">" + html_number(bin.low, 2) + " to " + html_number(bin.high, 2) +
            "</th><td class=\"n\">" + html_count(bin.rows) + "</td><td class=\"n\">" +
@@ -161,11 +165,15 @@ std::string fold_table(const Json& run) {
   const Json& folds = list_field(cross_validation, "folds");
   if (folds.empty()) return {};
   constexpr const char* kScores[] = {"accuracy", "f1", "log_loss", "ece"};
-  std::string out =
-      "<table><thead><tr><th scope=\"col\">fold</th><th scope=\"col\" class=\"n\">rows</th><th scope=\"col\" "
-      "class=\"n\">best epoch</th><th scope=\"col\" class=\"n\">accuracy</th><th scope=\"col\" "
-      "class=\"n\">macro-F1</th><th scope=\"col\" class=\"n\">log loss</th><th scope=\"col\" "
-      "class=\"n\">ECE</th></tr></thead><tbody>\n";
+  std::string out = "<table>" +
+                    html_table_head({{"fold"},
+                                     {"rows", HtmlColumn::Kind::number},
+                                     {"best epoch", HtmlColumn::Kind::number},
+                                     {"accuracy", HtmlColumn::Kind::number},
+                                     {"macro-F1", HtmlColumn::Kind::number},
+                                     {"log loss", HtmlColumn::Kind::number},
+                                     {"ECE", HtmlColumn::Kind::number}}) +
+                    "<tbody>\n";
   for (std::size_t i = 0; i < std::min(folds.size(), kMostFolds); ++i) {
     out += "<tr><th scope=\"row\">" + html_count(i + 1) + "</th><td class=\"n\">" +
            html_count(count_field(folds[i], "rows").value_or(0)) + "</td><td class=\"n\">" +

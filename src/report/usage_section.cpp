@@ -22,8 +22,7 @@ std::string value_text(const Json& value) {
 std::string settings(const Json& run) {
   const Json& options = field(run, "options");
   if (!options.is_object() || options.empty()) return {};
-  std::string out =
-      "<table><thead><tr><th scope=\"col\">setting</th><th scope=\"col\">value</th></tr></thead><tbody>\n";
+  std::string out = "<table>" + html_table_head({{"setting"}, {"value"}}) + "<tbody>\n";
   for (const auto& [name, value] : options.items()) {
     out += "<tr><th scope=\"row\">" + html_text(name, 60) + "</th><td>" + value_text(value) + "</td></tr>\n";
   }

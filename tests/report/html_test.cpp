@@ -26,6 +26,12 @@ TEST(Html, WritesNumbers) {
   EXPECT_EQ(html_percent(0.9245), "92.5\u00a0%");
 }
 
+TEST(Html, ATableHeadSaysWhichColumnsAreNumbers) {
+  EXPECT_EQ(html_table_head({{"class"}, {"rows", HtmlColumn::Kind::number}, {"", HtmlColumn::Kind::bar}}),
+            "<thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"n\">rows</th>"
+            "<th aria-hidden=\"true\"></th></tr></thead>");
+}
+
 TEST(Html, EmptySectionsAreLeftOut) { EXPECT_EQ(html_section("id", "Heading", ""), ""); }
 
 TEST(Duration, ReadsWell) {
