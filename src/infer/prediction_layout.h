@@ -43,7 +43,19 @@ class PredictionLayout {
   virtual void end(OutputText&) const {}
 };
 
-/// Throws Error(usage) when the format has no place for something asked for.
+// The formats.
+std::unique_ptr<PredictionLayout> csv_prediction_layout(const std::vector<std::string>& labels,
+                                                        const PredictionFormatOptions& options);
+std::unique_ptr<PredictionLayout> jsonl_prediction_layout(const std::vector<std::string>& labels,
+                                                          const PredictionFormatOptions& options);
+std::unique_ptr<PredictionLayout> cohere_prediction_layout(const std::vector<std::string>& labels,
+                                                           const PredictionFormatOptions& options);
+std::unique_ptr<PredictionLayout> tei_prediction_layout(const std::vector<std::string>& labels,
+                                                        const PredictionFormatOptions& options);
+std::unique_ptr<PredictionLayout> fasttext_prediction_layout(const std::vector<std::string>& labels,
+                                                             const PredictionFormatOptions& options);
+
+/// The layout of the format asked for. Throws Error(usage) when it has no place for something asked for.
 std::unique_ptr<PredictionLayout> make_prediction_layout(const std::vector<std::string>& labels,
                                                          const PredictionFormatOptions& options);
 
