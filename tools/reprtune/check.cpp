@@ -3,7 +3,6 @@
 #include <reprtune/data/dataset.h>
 #include <reprtune/infer/model_review.h>
 #include <reprtune/infer/parallel.h>
-#include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/device.h>
 #include <reprtune/model/model_folder.h>
@@ -100,10 +99,9 @@ int run_check(CheckOptions& options) {
     json["model"] = model_review_json(review, train);
     text += model_review_text(review, train);
   }
-  const auto out = open_byte_sink("-");
-  out->write(options.json ? json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
-                          : text);
-  out->commit();
+  print_result(options.json
+                   ? json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
+                   : text);
   return 0;
 }
 

@@ -86,6 +86,9 @@ void add_format_option(CLI::App& app, Enum& format, const std::vector<std::strin
   });
 }
 
+/// Writes a result to standard output.
+void print_result(std::string_view text);
+
 /// "1 row", "1,234 rows".
 std::string count_text(std::uint64_t count, std::string_view noun);
 

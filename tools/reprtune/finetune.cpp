@@ -3,7 +3,6 @@
 #include <reprtune/data/split.h>
 #include <reprtune/infer/embedder.h>
 #include <reprtune/io/atomic_file.h>
-#include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
 #include <reprtune/model/device.h>
@@ -14,16 +13,13 @@
 #include <reprtune/train/final_fit.h>
 #include <reprtune/train/run_identity.h>
 
-#include "command.h"
+#include "finetune_command.h"
+#include "finetune_messages.h"
 #include "finetune_observer.h"
 #include "held_out_review.h"
 #include "interrupt.h"
-#include "number_check.h"
 #include "output_folder.h"
 #include "progress_line.h"
-#include "training_rows.h"
-
-#include <cmath>
 
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
@@ -32,17 +28,6 @@ namespace reprtune::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-struct FinetuneCommand {
-  TrainingFiles files;
-  std::string output;
-  std::string base = "small", init_from;
-  double checkpoint_minutes = 10;
-  bool resume = false, overwrite = false, dry_run = false, compare = false;
-  FinetuneOptions options;
-  InputOptions input;
-  RuntimeOptions runtime;
-};
 
 /// "html,urls", or "none".
 std::string cleaning_text(const std::vector<Cleaning>& steps) {
@@ -83,15 +68,6 @@ Model load_start(FinetuneCommand& command) {
   return model;
 }
 
-std::string options_text(const FinetuneOptions& options) {
-  std::string text = "settings:";
-  const Json json = options_json(options);
-  for (const auto& [name, value] : json.items()) {
-    text += " " + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
-  }
-  return text;
-}
-
 Json scores_json(const Metrics& metrics) {
   Json scores = {{"rows", metrics.rows},
                  {"accuracy", metrics.accuracy},
@@ -108,27 +84,6 @@ Json scores_json(const Metrics& metrics) {
   return scores;
 }
 
-/// Says what abstaining comes to on the validation rows, or that it does not help.
-void log_abstention(const Abstention& abstention, const AnsweredRows& answered) {
-  const std::string wish = "--abstain-for-precision " + score_text(abstention.precision);
-  if (!abstention.threshold) {
-    log_warning(
-        wish +
-        ": no threshold reaches it on the validation rows, which are too few or too hard: classify will "
-        "answer every row, " +
-        score_text(*answered.accuracy) + " of them right");
-    return;
-  }
-  if (*abstention.threshold == 0) {
-    log_info(wish + ": classify will answer every row; of the validation rows " +
-             score_text(*answered.accuracy) + " are right");
-    return;
-  }
-  log_info(wish + ": below a probability of " + score_text(*abstention.threshold) +
-           " classify abstains; of the validation rows " + score_text(answered.coverage) + " are answered, " +
-           score_text(*answered.accuracy) + " of them right");
-}
-
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 /// The most memory this process has had at once, in MB.
@@ -138,19 +93,12 @@ std::int64_t peak_memory_mb() {
   return usage.ru_maxrss / 1024;
 }
 
-/// One line on standard output.
-void print(const Json& json) {
-  const auto out = open_byte_sink("-");
-  out->write(dump(json) + "\n");
-  out->commit();
-}
-
 /// All that decides the outcome of a run, beside the rows and the model.
 Json recorded_options(const FinetuneCommand& command, const Model& model) {
   Json options = options_json(command.options);
   options["precision"] = precision_name(model.precision());
-  if (command.files.folds > 0) options["folds"] = command.files.folds;
-  if (command.files.final_fit) options["final-fit"] = true;
+  options["folds"] = command.files.folds;
+  options["final-fit"] = command.files.final_fit;
   return options;
 }
 
@@ -161,8 +109,6 @@ std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder
   Json options = recorded_options(command, model);
   options["init-from"] = command.init_from;
   options["clean"] = cleaning_text(command.input.cleaning);
-  options["folds"] = command.files.folds;
-  options["final-fit"] = command.files.final_fit;
   if (!command.input.label_separator.empty()) options["label-separator"] = command.input.label_separator;
   if (command.files.validation.empty()) options["validation-split"] = command.files.validation_split;
   const Json identity = run_identity(options, model, rows);
@@ -206,28 +152,6 @@ Json model_record(const FinetuneCommand& command, const Split& rows, const Json&
   record["baselines"] = run["baselines"];
   record["validation"] = scores_json(result.validation);
   return record;
-}
-
-/// "0.9123 ± 0.0045".
-std::string spread_text(const Json& cross_validation, const char* key) {
-  return score_text(cross_validation["mean"][key]) + " ± " + score_text(cross_validation["spread"][key]);
-}
-
-void log_rounds(const Json& record, const FinetuneResult& result) {
-  if (result.rounds.empty()) return;
-  if (record.contains("cross_validation")) {
-    const Json& scores = record["cross_validation"];
-    for (const Json& fold : scores["folds"]) {
-      log_info("fold " + dump(fold["fold"]) + ": accuracy " + score_text(fold["accuracy"]) + " macro-F1 " +
-               score_text(fold["f1"]) + " loss " + score_text(fold["log_loss"]) + ", best epoch " +
-               dump(fold["best_epoch"]));
-    }
-    log_info("cross-validation, mean ± spread over the folds: accuracy " + spread_text(scores, "accuracy") +
-             " macro-F1 " + spread_text(scores, "f1") + " loss " + spread_text(scores, "log_loss"));
-  }
-  log_info("final fit: " + count_text(record["final_fit"]["epochs"], "epoch") + " on all " +
-           count_text(record["final_fit"]["rows"], "row") +
-           ", calibrated by the predictions for the held-out ones");
 }
 
 /// What csv rows have, and are to have, between their labels.
@@ -280,7 +204,7 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
     summary["label_issues"] = record["label_review"]["issues"]["count"];
   }
   if (command.compare) record["comparison"] = compare_methods(plan, result.held_out, command.options.seed);
-  log_rounds(record, result);
+  log_rounds(record);
   if (const auto& abstention = model.head()->abstention) log_abstention(*abstention, result.answered);
   for (const char* key : {"final_fit", "cross_validation", "abstention", "comparison"})
     if (record.contains(key)) summary[key] = record[key];
@@ -299,14 +223,6 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
                 ? "; the best epoch so far (" + std::to_string(best_epoch) + ") is kept there as a model"
                 : ""));
   throw Interrupted{interrupt_signal()};
-}
-
-void log_time_limit(const FinetuneOptions& options, const FinetuneResult& result) {
-  if (!result.out_of_time) return;
-  log_info("the time limit of " + time_limit_text(options.time_limit) +
-           (result.rounds.empty() ? " ended training in epoch " + std::to_string(result.epochs_run) + " of " +
-                                        std::to_string(*options.epochs)
-                                  : " ended the training of a round"));
 }
 
 /// Trains into the output folder. Returns the summary for standard output.
@@ -343,26 +259,8 @@ int report_finished(const OutputFolder& output) {
     summary[key] = record.value(name, Json());
   for (const char* key : {"final_fit", "cross_validation"})
     if (record.contains(key)) summary[key] = record[key];
-  print(summary);
+  print_result(dump(summary) + "\n");
   return 0;
-}
-
-void validate_command(const FinetuneCommand& command) {
-  validate_options(command.options);
-  if (!(command.files.validation_split > 0 && command.files.validation_split < 1)) {
-    throw Error(ErrorKind::usage, "--validation-split: expected a number above 0 and below 1");
-  }
-  if (!std::isfinite(command.checkpoint_minutes) || command.checkpoint_minutes < 0)
-    throw Error(ErrorKind::usage, "--checkpoint-minutes: expected a number from 0");
-  if (command.files.folds != 0 && (command.files.folds < 2 || command.files.folds > 1000))
-    throw Error(ErrorKind::usage, "--folds: expected 2 to 1000");
-  if (command.resume && command.overwrite)
-    throw Error(ErrorKind::usage,
-                "--resume goes on with a run and --overwrite starts anew: give one of them");
-  if (command.runtime.precision == Precision::int8)
-    throw Error(
-        ErrorKind::usage,
-        "--precision int8: only for embed, classify and evaluate; finetune takes auto, float32 or bfloat16");
 }
 
 Existing existing_of(const FinetuneCommand& command) {
@@ -377,19 +275,6 @@ DataCheck check_rows(const FinetuneCommand& command, const Split& rows, const Mo
     tokenize_rows(model, rows.validation, Truncation::none, threads);
   return check_data(rows.train, &rows.validation, lengths,
                     static_cast<std::size_t>(*command.options.max_length));
-}
-
-/// Throws Error(usage) for what these rows cannot be used for.
-void require_command_for(ProblemType problem, const FinetuneCommand& command) {
-  require_options_for(problem, command.options);
-  if (problem == ProblemType::single_label) return;
-  const std::pair<const char*, bool> needs_one[] = {{"--folds", command.files.folds > 0},
-                                                    {"--final-fit", command.files.final_fit},
-                                                    {"--compare", command.compare}};
-  for (const auto& [option, given] : needs_one)
-    if (given)
-      throw Error(ErrorKind::usage,
-                  std::string(option) + ": expected rows with one label each, found rows with any number");
 }
 
 int run_finetune(FinetuneCommand& command) {
@@ -418,11 +303,12 @@ int run_finetune(FinetuneCommand& command) {
   model.set_max_length(*command.options.max_length);
   const DataCheck check = check_rows(command, rows, model);
   log_data(rows, command.files, check);
-  log_info(options_text(command.options));
+  log_options(command.options);
   if (command.dry_run) {
-    print({{"base_model", command.base},
-           {"data", data_json(rows, command.files, check)},
-           {"options", options_json(command.options)}});
+    print_result(dump({{"base_model", command.base},
+                       {"data", data_json(rows, command.files, check)},
+                       {"options", options_json(command.options)}}) +
+                 "\n");
     return 0;
   }
 
@@ -439,7 +325,7 @@ int run_finetune(FinetuneCommand& command) {
            score_text(summary["validation"]["accuracy"]) + " macro-F1 " +
            score_text(summary["validation"]["f1"]) + ", best epoch " + dump(summary["best_epoch"]) + ", " +
            clock_text(summary["seconds"]) + "; see " + (output->model() / "run" / "report.html").string());
-  print(summary);
+  print_result(dump(summary) + "\n");
   return 0;
 }
 
@@ -447,47 +333,7 @@ int run_finetune(FinetuneCommand& command) {
 
 std::function<int()> bind_finetune(CLI::App& app) {
   auto command = std::make_shared<FinetuneCommand>();
-  app.add_option("TRAIN", command->files.train,
-                 "Training rows: .csv, .tsv, .jsonl (or .gz of these), - for standard input")
-      ->required();
-  app.add_option("-o,--output", command->output, "Model folder to write (default: <stem of TRAIN>-model)");
-  auto* validation = app.add_option("--validation", command->files.validation, "Validation rows");
-  auto* folds =
-      app.add_option("--folds", command->files.folds,
-                     "Cross-validate: as many models, each scored on the fold it did not see; then train on "
-                     "all rows, for the median of their best epochs; 0: one split")
-          ->check(is_number<std::int64_t>())
-          ->capture_default_str()
-          ->excludes(validation);
-  app.add_flag("--final-fit", command->files.final_fit,
-               "Once the best epoch is found, train anew on training and validation rows for so many epochs "
-               "(--folds always does)");
-  app.add_option("--validation-split", command->files.validation_split,
-                 "Share of the training rows to validate on instead")
-      ->check(is_number<double>())
-      ->capture_default_str()
-      ->excludes(validation)
-      ->excludes(folds);
-  auto* base =
-      app.add_option("--base", command->base, "Base model: folder, hub id in the local cache, or alias")
-          ->capture_default_str();
-  app.add_option("--init-from", command->init_from,
-                 "Finetuned model to go on from instead: its encoder, and its head for the labels it knows")
-      ->excludes(base);
-  app.add_flag("--compare", command->compare,
-               "Compare with simpler methods on the held-out rows: majority class, TF-IDF with logistic "
-               "regression, linear probe; with confidence intervals");
-  app.add_flag("--resume", command->resume,
-               "Go on with a run that was cut off, to the same bytes; without one, start from the beginning");
-  app.add_option("--checkpoint-minutes", command->checkpoint_minutes,
-                 "Save the state to resume from this often, besides the end of each epoch; 0: only there")
-      ->check(is_number<double>())
-      ->capture_default_str();
-  app.add_flag("--overwrite", command->overwrite, "Replace an existing model once the new one is complete");
-  app.add_flag("--dry-run", command->dry_run, "Read and check the data, print the settings, and stop");
-  bind_training_options(app, command->options);
-  bind_input_options(app, command->input);
-  command->runtime.bind(app);
+  bind_finetune_command(app, *command);
   return [command] { return run_finetune(*command); };
 }
 

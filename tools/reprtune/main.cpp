@@ -112,9 +112,7 @@ int print_help(const CLI::App& app, const CLI::Success& success) {
   std::ostringstream text;
   app.exit(success, text, text);
   return run([&text] {
-    const auto out = open_byte_sink("-");
-    out->write(text.str());
-    out->commit();
+    print_result(text.str());
     return 0;
   });
 }

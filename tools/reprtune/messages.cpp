@@ -1,11 +1,18 @@
 #include <reprtune/data/dataset.h>
 #include <reprtune/data/row_reader.h>
+#include <reprtune/io/byte_sink.h>
 
 #include "command.h"
 
 #include <cstdio>
 
 namespace reprtune::cli {
+
+void print_result(std::string_view text) {
+  const auto out = open_byte_sink("-");
+  out->write(text);
+  out->commit();
+}
 
 std::string count_text(std::uint64_t count, std::string_view noun) {
   std::string digits = std::to_string(count);

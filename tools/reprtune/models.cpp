@@ -1,4 +1,3 @@
-#include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/model_folder.h>
 #include <reprtune/model/model_location.h>
@@ -15,12 +14,6 @@ struct ModelsCommand {
   RuntimeOptions runtime;
 };
 
-void print(const std::string& text) {
-  const auto sink = open_byte_sink("-");
-  sink->write(text);
-  sink->commit();
-}
-
 int list_models() {
   std::string text;
   for (const ModelAlias& alias : model_aliases()) {
@@ -35,7 +28,7 @@ int list_models() {
     }
     text += line + "\n";
   }
-  print(text);
+  print_result(text);
   return 0;
 }
 
@@ -54,7 +47,7 @@ int show_model(const std::string& name) {
                                  {"normalize", folder.pooling.normalize},
                                  {"head", folder.has_head}};
   if (folder.has_head) json["labels"] = read_reprtune_json(folder.path).at("labels");
-  print(json.dump(2) + "\n");
+  print_result(json.dump(2) + "\n");
   return 0;
 }
 
