@@ -5,8 +5,8 @@
     ~/.cache/reprtune/peers/bin/python bench/embedding.py build/release/bin/reprtune MODEL_FOLDER TRAIN.csv
 
 MODEL_FOLDER is the base model (all-MiniLM-L6-v2, whose vectors are means of token vectors, normalised): 8,000 texts of
-TRAIN.csv through each peer, its model already loaded, and through `reprtune embed`, the whole process; --join 13 makes
-long texts of 13 rows each. Prints medians of the rounds, ratios, and the smallest cosine to the first peer
+TRAIN.csv (some twice; none is spared for that) through each peer, its model already loaded, and through `reprtune embed`,
+the whole process; --join 13 makes long texts of 13 rows each. Prints medians of the rounds, ratios, and the smallest cosine to the first peer
 (sentence-transformers `encode` with its defaults: float32, batches of 32, at most 256 tokens).
 """
 
@@ -140,7 +140,7 @@ class Reprtune:
         self.output = scratch / "vectors.npy"
         self.texts = scratch / "texts.txt"
         self.command = [program, "embed", folder, self.texts, "-o", self.output, "--format", "npy", "--quiet",
-                        "--threads", str(threads), "--precision", precision]
+                        "--no-deduplicate", "--threads", str(threads), "--precision", precision]
 
     def embed(self, texts):
         import numpy
