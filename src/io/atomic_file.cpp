@@ -11,15 +11,31 @@
 #include <unistd.h>
 
 namespace reprtune {
+namespace {
 
-AtomicFile::AtomicFile(std::filesystem::path path)
-    : path_(std::move(path)), partial_(path_.string() + ".partial") {
-  if (std::filesystem::is_directory(path_)) {
+/// Where a link leads, through links to links, be it there or not; the path itself where it is none.
+std::filesystem::path followed(const std::filesystem::path& link) {
+  constexpr int kMostLinks = 40;  // as the kernel
+  std::filesystem::path path = link;
+  std::error_code code;
+  for (int i = 0; std::filesystem::is_symlink(path, code); ++i) {
+    if (i == kMostLinks)
+      throw Error(ErrorKind::runtime, link.string() + ": cannot be written: " + std::strerror(ELOOP));
+    path = path.parent_path() / std::filesystem::read_symlink(path, code);
+  }
+  return path;
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(const std::filesystem::path& path)
+    : path_(followed(path)), partial_(path_.string() + ".partial") {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path_, ignored)) {
     throw Error(ErrorKind::runtime, path_.string() + ": is a folder, expected a file to write to");
   }
   // A device or a named pipe (/dev/null, /dev/stdout) cannot be replaced by renaming: it is written to
   // directly.
-  std::error_code ignored;
   const auto status = std::filesystem::status(path_, ignored);
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) partial_ = path_;
   file_ = std::fopen(partial_.c_str(), "wb");

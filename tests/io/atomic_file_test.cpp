@@ -51,6 +51,28 @@ std::string error_of(const std::function<void()>& action) {
   return "no error";
 }
 
+TEST_F(AtomicFileTest, WritesWhereALinkLeads) {
+  const fs::path target = put("elsewhere/target.txt", "before");
+  fs::create_symlink("elsewhere/target.txt", folder_ / "link");
+  fs::create_symlink("link", folder_ / "link-to-link");
+  write_file(folder_ / "link-to-link", "after");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link-to-link"));
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+  EXPECT_EQ(contents(target), "after");
+}
+
+TEST_F(AtomicFileTest, MakesWhatALinkLeadsTo) {
+  fs::create_symlink("to-come.txt", folder_ / "link");
+  write_file(folder_ / "link", "new");
+  EXPECT_EQ(contents(folder_ / "to-come.txt"), "new");
+}
+
+TEST_F(AtomicFileTest, RefusesLinksInACircle) {
+  fs::create_symlink("b", folder_ / "a");
+  fs::create_symlink("a", folder_ / "b");
+  EXPECT_THROW(write_file(folder_ / "a", "new"), Error);
+}
+
 TEST_F(AtomicFileTest, ExistingFileStaysUntilCommit) {
   const fs::path path = put("result.csv", "old");
   AtomicFile file(path);

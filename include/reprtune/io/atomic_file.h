@@ -8,11 +8,11 @@ namespace reprtune {
 
 /// A file that appears whole or not at all: written as `<path>.partial` beside its place, renamed by
 /// commit(), removed by the destructor when commit() was not reached. A device or pipe is written to
-/// directly. Throws Error(runtime), one line that names the path, when the folder is missing or unwritable or
-/// the disk is full.
+/// directly, and where the path is a link, what it leads to is written. Throws Error(runtime), one line that
+/// names the path, when the folder is missing or unwritable or the disk is full.
 class AtomicFile {
  public:
-  explicit AtomicFile(std::filesystem::path path);
+  explicit AtomicFile(const std::filesystem::path& path);
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
   ~AtomicFile();
