@@ -15,7 +15,7 @@
 namespace reprtune {
 namespace {
 
-constexpr std::size_t kWindowRows = 4096;
+constexpr std::size_t kWindowRows = 2048;  // enough steps for each of tens of threads
 constexpr std::size_t kWindowBytes = 4 << 20;
 /// With one window handed over, one computed and one tokenized, no thread waits at the end of a window.
 constexpr std::size_t kWindowsUnderWay = 3;

@@ -50,7 +50,8 @@ void validate_options(const FinetuneOptions& options) {
   require(!options.learning_rate || (in(*options.learning_rate, 0, 1) && *options.learning_rate > 0),
           "learning-rate", "a number above 0, at most 1");
   require(!options.max_length || *options.max_length >= 3, "max-length", "at least 3");
-  require(in(options.contrastive_weight, 0, 1), "contrastive-weight", "a number from 0 to 1");
+  require(!options.contrastive_weight || in(*options.contrastive_weight, 0, 1), "contrastive-weight",
+          "a number from 0 to 1");
   require(in(options.contrastive_temperature, 1e-3, 100), "contrastive-temperature",
           "a number from 0.001 to 100");
   require(in(options.head_learning_rate_factor, 0, 1e6), "head-learning-rate-factor",
@@ -108,8 +109,9 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
     options.layer_decay = rounded_to_two_digits(
         std::pow(0.25, 1.0 / static_cast<double>(std::max<std::int64_t>(base.layers, 1))));
   }
-  if (!options.label_smoothing)
-    options.label_smoothing = problem == ProblemType::single_label && classes > 2 ? 0.1 : 0.0;
+  const bool several_classes = problem == ProblemType::single_label && classes > 2;
+  if (!options.label_smoothing) options.label_smoothing = several_classes ? 0.1 : 0.0;
+  if (!options.contrastive_weight) options.contrastive_weight = several_classes && rows < 1'000 ? 0.5 : 0.1;
   if (!options.max_length) options.max_length = base_max_length;
   return options;
 }

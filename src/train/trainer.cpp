@@ -171,7 +171,7 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
   // A class that these rows know nothing of is left as it is: its rows of the head get no gradient.
   if (absent_.defined()) logits = logits.masked_fill(absent_, objective_->absent_logit());
   const at::Tensor classification = objective_->classification_loss(logits, targets);
-  const double w = options_.contrastive_weight;
+  const double w = options_.contrastive_weight.value_or(0);
   const at::Tensor contrastive =
       w > 0 ? objective_->contrastive_loss(vectors, targets, options_.contrastive_temperature)
             : at::zeros({});

@@ -71,6 +71,9 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_DOUBLE_EQ(*choose_options({}, 100, 5, encoder_of(768, 12), 256).layer_decay, 0.89);
   EXPECT_EQ(small.label_smoothing, 0.1);
   EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).label_smoothing, 0.0);
+  EXPECT_EQ(small.contrastive_weight, 0.5);
+  EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).contrastive_weight, 0.1);
+  EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).contrastive_weight, 0.1);
   EXPECT_EQ(small.max_length, 256);
   const auto large = choose_options({}, 100'000, 5, encoder_of(768), 512);
   EXPECT_EQ(large.epochs, 2);
@@ -84,6 +87,7 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
 TEST(FinetuneOptions, WhereRowsHaveSeveralLabelsNoneIsSmoothed) {
   const auto chosen = choose_options({}, 100, 5, encoder_of(384), 256, ProblemType::multi_label);
   EXPECT_EQ(chosen.label_smoothing, 0.0);
+  EXPECT_EQ(chosen.contrastive_weight, 0.1);
   EXPECT_NO_THROW(require_options_for(ProblemType::multi_label, chosen));
   FinetuneOptions smooth;
   smooth.label_smoothing = 0.1;
@@ -100,6 +104,7 @@ TEST(FinetuneOptions, WhatIsGivenStays) {
   given.learning_rate = 0.123;
   given.layer_decay = 0.5;
   given.label_smoothing = 0.3;
+  given.contrastive_weight = 0.2;
   given.max_length = 17;
   const auto chosen = choose_options(given, 100, 5, encoder_of(384), 256);
   EXPECT_EQ(options_json(chosen), options_json(given));

@@ -25,7 +25,7 @@ struct FinetuneOptions {
   std::optional<double> layer_decay;    ///< a layer's learning rate as a multiple of that of the layer above
   std::optional<double> label_smoothing;  ///< see classification_loss()
   std::optional<std::int64_t> max_length;
-  double contrastive_weight = 0.1;
+  std::optional<double> contrastive_weight;  ///< share of the contrastive term in the loss
   double contrastive_temperature = 0.1;
   double head_learning_rate_factor = 20;  ///< the head's rate is this times the encoder's
   double weight_decay = 0.01;
