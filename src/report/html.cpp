@@ -35,8 +35,11 @@ std::string html_text(std::string_view text, std::size_t max_characters) {
 
 std::string html_user_text(std::string_view text, std::size_t max_characters) {
   std::string out = "<bdi>";
-  out.append(html_text(text, max_characters)).append("</bdi>");
-  return out;
+  for (const char c : html_text(text, max_characters)) {
+    out += c;
+    if (c == '_' || c == '/') out += "<wbr>";
+  }
+  return out + "</bdi>";
 }
 
 std::string html_number(std::optional<double> value, int digits) {

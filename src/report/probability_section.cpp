@@ -6,6 +6,7 @@
 #include <reprtune/report/reliability_diagram.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -124,19 +125,23 @@ std::string threshold_chart(const std::vector<Cut>& cuts, std::optional<double> 
   return line_chart(chart);
 }
 
-// The lowest threshold for each of some wishes that it takes one to meet.
+// The lowest threshold that meets a wish for right answers; of several wishes that one meets, the highest.
 std::string wish_table(const std::vector<Cut>& cuts) {
+  struct Wish {
+    double share = 0, coverage = 0;
+  };
+  std::map<double, Wish> by_threshold;
+  for (const double share : {0.8, 0.9, 0.95, 0.98, 0.99, 1.0}) {
+    const auto found = std::ranges::find_if(cuts, [share](const Cut& cut) { return cut.accuracy >= share; });
+    if (found != cuts.end() && found->threshold > 0)
+      by_threshold[found->threshold] = {share, found->coverage};
+  }
   HtmlTable table("Thresholds for a wished share of right answers",
                   {{"right answers", HtmlColumn::Kind::heading},
                    {"threshold", HtmlColumn::Kind::number},
                    {"rows answered", HtmlColumn::Kind::number}});
-  for (const double wish : {0.8, 0.9, 0.95, 0.98, 0.99, 1.0}) {
-    if (cuts.front().accuracy >= wish) continue;
-    const auto found =
-        std::find_if(cuts.begin(), cuts.end(), [wish](const Cut& cut) { return cut.accuracy >= wish; });
-    if (found == cuts.end()) continue;
-    table.add_row({html_percent(wish), html_number(found->threshold, 3), html_percent(found->coverage)});
-  }
+  for (const auto& [threshold, wish] : by_threshold)
+    table.add_row({html_percent(wish.share), html_number(threshold, 3), html_percent(wish.coverage)});
   return table.html();
 }
 

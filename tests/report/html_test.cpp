@@ -10,6 +10,7 @@ namespace {
 TEST(Html, EscapesTheFiveCharacters) {
   EXPECT_EQ(html_text("<a href=\"x\">'&'</a>"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
   EXPECT_EQ(html_user_text("\xD7\xA9"), "<bdi>\xD7\xA9</bdi>");
+  EXPECT_EQ(html_user_text("a_b"), "<bdi>a_<wbr>b</bdi>");
 }
 
 TEST(Html, CutsBeforeItEscapes) {

@@ -16,7 +16,8 @@ inline constexpr std::size_t kShownCharacters = 200;
 /// cut at `max_characters`, with & < > " ' as entities.
 std::string html_text(std::string_view text, std::size_t max_characters = kShownCharacters);
 
-/// The same inside <bdi>, so that a text's direction stays its own.
+/// The same inside <bdi>, so that a text's direction stays its own; a line may break after _ and /, of which
+/// labels and addresses are made. Not for attributes.
 std::string html_user_text(std::string_view text, std::size_t max_characters = kShownCharacters);
 
 /// A number with `digits` decimals; an en dash when it is absent.
