@@ -35,7 +35,8 @@ TEST(Mistakes, DoubtfulLabelsComeFirstThenTheSurestOnes) {
 TEST(Mistakes, SetsOfLabelsHaveNoProbability) {
   Dataset data = rows({RowLabels(std::vector<std::size_t>{0, 1}), RowLabels(std::vector<std::size_t>{1})});
   data.problem = ProblemType::multi_label;
-  const std::vector<RowLabels> predicted = {RowLabels(std::vector<std::size_t>{1}), RowLabels(std::vector<std::size_t>{1})};
+  const std::vector<RowLabels> predicted = {RowLabels(std::vector<std::size_t>{1}),
+                                            RowLabels(std::vector<std::size_t>{1})};
   const auto json = mistakes_json(data, predicted, {}, {});
   EXPECT_EQ(json["count"], 1);
   EXPECT_EQ(json["first"][0]["label"], "ham, spam");
