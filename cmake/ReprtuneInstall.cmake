@@ -1,4 +1,4 @@
-# What `cmake --install` puts in place: bin/reprtune, the storeys as static libraries, the headers, and a CMake package
+# What `cmake --install` puts in place: bin/reprtune with its manual pages and completion scripts, the storeys as static libraries, the headers, and a CMake package
 # that gives a consumer the target reprtune::reprtune.
 
 include(CMakePackageConfigHelpers)
@@ -20,6 +20,11 @@ install(EXPORT reprtuneTargets NAMESPACE reprtune:: DESTINATION ${REPRTUNE_CMAKE
 
 if(TARGET reprtune)
   install(TARGETS reprtune RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(DIRECTORY ${PROJECT_BINARY_DIR}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+  set(completion ${PROJECT_BINARY_DIR}/completion)
+  install(FILES ${completion}/bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME reprtune)
+  install(FILES ${completion}/zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _reprtune)
+  install(FILES ${completion}/fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME reprtune.fish)
 endif()
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/reprtuneConfig.cmake.in

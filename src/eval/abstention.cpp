@@ -1,6 +1,7 @@
 #include <reprtune/eval/abstention.h>
 
-#include <algorithm>
+#include "scored_answers.h"
+
 #include <cassert>
 #include <vector>
 
@@ -10,23 +11,6 @@ namespace reprtune {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-struct Answer {
-  float probability = 0;
-  bool right = false;
-};
-
-std::vector<Answer> answers(std::span<const std::size_t> truth, std::span<const float> probabilities,
-                            std::size_t classes) {
-  assert(classes > 0 && probabilities.size() == truth.size() * classes);
-  std::vector<Answer> result;
-  for (std::size_t row = 0; row < truth.size(); ++row) {
-    const std::span<const float> p = probabilities.subspan(row * classes, classes);
-    const auto best = std::max_element(p.begin(), p.end());
-    result.push_back({*best, static_cast<std::size_t>(best - p.begin()) == truth[row]});
-  }
-  return result;
-}
 
 double share(std::size_t part, std::size_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
@@ -39,9 +23,7 @@ Json value_or_null(const std::optional<double>& value) { return value ? Json(*va
 std::optional<double> fit_threshold(std::span<const std::size_t> truth, std::span<const float> probabilities,
                                     std::size_t classes, double precision) {
   assert(precision > 0 && precision < 1);
-  std::vector<Answer> sorted = answers(truth, probabilities, classes);
-  std::sort(sorted.begin(), sorted.end(),
-            [](const Answer& a, const Answer& b) { return a.probability > b.probability; });
+  const std::vector<ScoredAnswer> sorted = sorted_answers(truth, probabilities, classes);
   std::optional<double> threshold;
   std::size_t right = 0;
   double expected = 0;
@@ -61,7 +43,7 @@ AnsweredRows score_answered(std::span<const std::size_t> truth, std::span<const 
   assert(!truth.empty());
   AnsweredRows result;
   std::size_t right = 0;
-  for (const Answer& answer : answers(truth, probabilities, classes)) {
+  for (const ScoredAnswer& answer : scored_answers(truth, probabilities, classes)) {
     if (answer.probability < static_cast<float>(threshold)) continue;
     ++result.rows;
     right += answer.right ? 1 : 0;

@@ -1,9 +1,14 @@
+#include <reprtune/data/display_text.h>
 #include <reprtune/eval/metrics.h>
 #include <reprtune/report/confusion_matrix.h>
+#include <reprtune/report/field.h>
 #include <reprtune/report/html.h>
+#include <reprtune/report/html_table.h>
 
 #include <algorithm>
 #include <cstdio>
+
+#include <nlohmann/json.hpp>
 
 namespace reprtune {
 namespace {
@@ -12,6 +17,8 @@ constexpr std::size_t kTableClasses = 25;
 constexpr std::size_t kNamedColumns = 7;  // more columns than this are headed by their number
 constexpr std::size_t kConfusedPairs = 20;
 constexpr std::size_t kHeatMapCells = 5000;
+constexpr std::size_t kCellsWithRows = 5000;
+constexpr std::size_t kRowsOfCell = 10;
 
 using Counts = std::vector<std::vector<std::size_t>>;
 
@@ -27,6 +34,17 @@ std::string heat(bool right, std::size_t count, std::size_t total) {
   int level = 0;
   for (const double bound : {0.05, 0.15, 0.35, 0.6, 0.85}) level += share > bound ? 1 : 0;
   return (right ? "r" : "w") + std::to_string(level);
+}
+
+// By which the script finds the rows of a cell.
+std::string cell_key(std::size_t truth, std::size_t predicted) {
+  return std::to_string(truth) + "-" + std::to_string(predicted);
+}
+
+std::string cell_button(std::size_t truth, std::size_t predicted, const std::string& title,
+                        const std::string& content) {
+  return "<button type=\"button\" data-cell=\"" + cell_key(truth, predicted) + "\" title=\"" + title + "\">" +
+         content + "</button>";
 }
 
 std::string cell_title(const std::vector<std::string>& labels, std::size_t truth, std::size_t predicted,
@@ -51,7 +69,8 @@ std::string table_head(const std::vector<std::string>& labels, bool named) {
 
 std::string table(const Counts& counts, const std::vector<std::string>& labels) {
   const bool named = labels.size() <= kNamedColumns;
-  std::string out = "<table class=\"confusion\">" + table_head(labels, named) + "<tbody>\n";
+  std::string out = "<table class=\"confusion\"><caption class=\"unseen\">Confusion matrix</caption>\n" +
+                    table_head(labels, named) + "<tbody>\n";
   for (std::size_t truth = 0; truth < labels.size(); ++truth) {
     out += "<tr><th scope=\"row\">";
     if (!named) out.append("<span class=\"index\">").append(std::to_string(truth + 1)).append("</span> ");
@@ -63,9 +82,10 @@ std::string table(const Counts& counts, const std::vector<std::string>& labels) 
         out += "<td class=\"none\">0</td>";
         continue;
       }
-      out.append("<td class=\"").append(heat(truth == predicted, count, total)).append("\" title=\"");
-      out.append(cell_title(labels, truth, predicted, count, total)).append("\">");
-      out.append(html_count(count)).append("</td>");
+      out.append("<td class=\"").append(heat(truth == predicted, count, total)).append("\">");
+      out += cell_button(truth, predicted, cell_title(labels, truth, predicted, count, total),
+                         html_count(count));
+      out += "</td>";
     }
     out += "</tr>\n";
   }
@@ -73,9 +93,10 @@ std::string table(const Counts& counts, const std::vector<std::string>& labels) 
 }
 
 std::string square(const std::string& level, std::size_t column, std::size_t row, const std::string& title) {
-  char buffer[120];
-  std::snprintf(buffer, sizeof buffer, "\" x=\"%zu\" y=\"%zu\" width=\"1\" height=\"1\"><title>", column,
-                row);
+  char buffer[160];
+  std::snprintf(buffer, sizeof buffer,
+                "\" x=\"%zu\" y=\"%zu\" width=\"1\" height=\"1\" data-cell=\"%zu-%zu\"><title>", column, row,
+                row, column);
   std::string out = "<rect class=\"";
   return out.append(level).append(buffer).append(title).append("</title></rect>\n");
 }
@@ -111,18 +132,17 @@ std::string heat_map(const Counts& counts, const std::vector<std::string>& label
 }
 
 std::string confused_table(const Counts& counts, const std::vector<std::string>& labels) {
-  const std::vector<ConfusedPair> pairs = most_confused(counts, kConfusedPairs);
-  if (pairs.empty()) return "<p>No row was predicted as another class.</p>\n";
-  std::string out = "<table><caption>Confused most often</caption>" +
-                    html_table_head({{"true"}, {"predicted"}, {"rows", HtmlColumn::Kind::number}}) +
-                    "<tbody>\n";
-  for (const ConfusedPair& pair : pairs) {
-    out.append("<tr><td>").append(html_user_text(labels[pair.truth], 60)).append("</td><td>");
-    out.append(html_user_text(labels[pair.predicted], 60)).append("</td><td class=\"n\">");
-    out.append(html_count(pair.rows)).append(" of ").append(html_count(row_total(counts[pair.truth])));
-    out += "</td></tr>\n";
+  HtmlTable table("Classes confused most often",
+                  {{"true", HtmlColumn::Kind::heading}, {"predicted"}, {"rows", HtmlColumn::Kind::number}});
+  for (const ConfusedPair& pair : most_confused(counts, kConfusedPairs)) {
+    const std::size_t total = row_total(counts[pair.truth]);
+    table.add_row({html_user_text(labels[pair.truth], 60), html_user_text(labels[pair.predicted], 60),
+                   cell_button(pair.truth, pair.predicted,
+                               cell_title(labels, pair.truth, pair.predicted, pair.rows, total),
+                               html_count(pair.rows) + " of " + html_count(total))});
   }
-  return html_scroll_box("Classes confused most often", out + "</tbody></table>\n");
+  if (table.size() == 0) return "<p>No row was predicted as another class.</p>\n";
+  return "<div>\n<p class=\"figure-name\">Confused most often</p>\n" + table.html() + "</div>\n";
 }
 
 }  // namespace
@@ -131,6 +151,29 @@ std::string confusion_matrix(const Counts& counts, const std::vector<std::string
   if (labels.empty()) return {};
   if (labels.size() <= kTableClasses) return table(counts, labels);
   return "<div class=\"pair\">\n" + heat_map(counts, labels) + confused_table(counts, labels) + "</div>\n";
+}
+
+std::string confusion_rows(const nlohmann::ordered_json& examples, const std::vector<std::string>& labels) {
+  using Json = nlohmann::ordered_json;
+  Json cells = Json::object();
+  for (std::size_t i = 0; i < std::min(examples.size(), kCellsWithRows); ++i) {
+    const auto truth = count_field(examples[i], "label"), predicted = count_field(examples[i], "predicted");
+    if (!truth || !predicted || *truth >= labels.size() || *predicted >= labels.size()) continue;
+    const Json& first = list_field(examples[i], "first");
+    Json rows = Json::array();
+    for (std::size_t r = 0; r < std::min(first.size(), kRowsOfCell); ++r) {
+      rows.push_back({count_field(first[r], "line").value_or(0),
+                      display_text(text_field(first[r], "text"), kShownCharacters),
+                      html_number(number_field(first[r], "probability"), 3)});
+    }
+    cells[cell_key(*truth, *predicted)] = {{"rows", count_field(examples[i], "rows").value_or(0)},
+                                           {"first", std::move(rows)}};
+  }
+  if (cells.empty()) return {};
+  Json names = Json::array();
+  for (const std::string& label : labels) names.push_back(display_text(label, 60));
+  return "<div id=\"confusion-rows\" class=\"panel\" role=\"status\" hidden></div>\n" +
+         html_data("confusion-data", {{"labels", std::move(names)}, {"cells", std::move(cells)}});
 }
 
 }  // namespace reprtune

@@ -1,6 +1,7 @@
 #include <reprtune/report/data_section.h>
 #include <reprtune/report/field.h>
 #include <reprtune/report/html.h>
+#include <reprtune/report/html_table.h>
 
 #include <algorithm>
 #include <map>
@@ -14,7 +15,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kPreviewRows = 10;
 constexpr std::size_t kWarnings = 50;
-constexpr std::size_t kTallTable = 15;  // a table with more rows scrolls by itself
 
 std::string rows_of(const Json& part, const char* role) {
   const auto rows = count_field(part, "rows");
@@ -68,13 +68,12 @@ std::string warnings(const Json& data) {
 
 std::string preview(const Json& data) {
   const Json& rows = list_field(data, "preview");
-  if (rows.empty()) return {};
-  std::string out = "<table>" + html_table_head({{"text"}, {"label"}}) + "<tbody>\n";
-  for (std::size_t i = 0; i < std::min(rows.size(), kPreviewRows); ++i) {
-    out += "<tr><td class=\"text\">" + html_user_text(text_field(rows[i], "text")) + "</td><td>" +
-           html_user_text(text_field(rows[i], "label"), 60) + "</td></tr>\n";
-  }
-  return "<h3>The first rows</h3>\n" + html_scroll_box("First rows", out + "</tbody></table>\n");
+  HtmlTable table("The first rows of the training data", {{"text", HtmlColumn::Kind::passage}, {"label"}},
+                  HtmlTable::Narrow::stack);
+  for (std::size_t i = 0; i < std::min(rows.size(), kPreviewRows); ++i)
+    table.add_row(
+        {html_user_text(text_field(rows[i], "text")), html_user_text(text_field(rows[i], "label"), 60)});
+  return table.size() == 0 ? "" : "<h3>The first rows</h3>\n" + table.html();
 }
 
 std::string class_table(const Json& data) {
@@ -87,24 +86,19 @@ std::string class_table(const Json& data) {
   std::size_t largest = 1;
   for (const Json& each : classes) largest = std::max(largest, count_field(each, "rows").value_or(0));
 
-  std::string out = "<table class=\"bars\">" +
-                    html_table_head({{"class"},
+  HtmlTable table("Rows per class", {{"class", HtmlColumn::Kind::heading},
                                      {"training rows", HtmlColumn::Kind::number},
                                      {"validation rows", HtmlColumn::Kind::number},
-                                     {"", HtmlColumn::Kind::bar}}) +
-                    "<tbody>\n";
+                                     {"", HtmlColumn::Kind::bar}});
   for (const Json& each : classes) {
     const std::string label = text_field(each, "label");
     const std::size_t rows = count_field(each, "rows").value_or(0);
     const double share = 100 * static_cast<double>(rows) / static_cast<double>(largest);
-    out += "<tr><th scope=\"row\">" + html_user_text(label, 60) + "</th><td class=\"n\">" + html_count(rows);
-    out += "</td><td class=\"n\">" +
-           (validation.empty() ? html_number({}, 0) : html_count(validation[label])) + "</td>";
-    out += "<td class=\"bar\" aria-hidden=\"true\"><span style=\"width:" + html_number(share, 1) +
-           "%\"></span></td></tr>\n";
+    table.add_row({html_user_text(label, 60), html_count(rows),
+                   validation.empty() ? html_number({}, 0) : html_count(validation[label]),
+                   html_number(share, 1)});
   }
-  return "<h3>Rows per class</h3>\n" +
-         html_scroll_box("Rows per class", out + "</tbody></table>\n", classes.size() > kTallTable);
+  return "<h3>Rows per class</h3>\n" + table.html();
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include <nlohmann/json.hpp>
+
 namespace reprtune {
 
 std::string html_text(std::string_view text, std::size_t max_characters) {
@@ -33,8 +35,11 @@ std::string html_text(std::string_view text, std::size_t max_characters) {
 
 std::string html_user_text(std::string_view text, std::size_t max_characters) {
   std::string out = "<bdi>";
-  out.append(html_text(text, max_characters)).append("</bdi>");
-  return out;
+  for (const char c : html_text(text, max_characters)) {
+    out += c;
+    if (c == '_' || c == '/') out += "<wbr>";
+  }
+  return out + "</bdi>";
 }
 
 std::string html_number(std::optional<double> value, int digits) {
@@ -62,21 +67,17 @@ std::string html_section(std::string_view id, std::string_view heading, const st
   return out;
 }
 
-std::string html_table_head(std::initializer_list<HtmlColumn> columns) {
-  std::string out = "<thead><tr>";
-  for (const HtmlColumn& column : columns) {
-    out += column.kind == HtmlColumn::Kind::bar      ? "<th aria-hidden=\"true\">"
-           : column.kind == HtmlColumn::Kind::number ? "<th scope=\"col\" class=\"n\">"
-                                                     : "<th scope=\"col\">";
-    out.append(column.name).append("</th>");
+std::string html_data(std::string_view id, const nlohmann::ordered_json& data) {
+  std::string out = "<script type=\"application/json\" id=\"";
+  out.append(id).append("\">");
+  for (const char c : data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) {
+    if (c == '<') {
+      out += "\\u003c";
+    } else {
+      out += c;
+    }
   }
-  return out += "</tr></thead>";
-}
-
-std::string html_scroll_box(std::string_view name, const std::string& content, bool tall) {
-  std::string out = tall ? "<div class=\"scroll tall\"" : "<div class=\"scroll\"";
-  out.append(" role=\"region\" tabindex=\"0\" aria-label=\"").append(name).append("\">\n");
-  return out.append(content).append("</div>\n");
+  return out + "</script>\n";
 }
 
 }  // namespace reprtune

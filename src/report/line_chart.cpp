@@ -60,6 +60,10 @@ Axis y_axis(const LineChart& chart, const std::vector<ChartSeries>& series) {
       axis.to = std::max(axis.to, point.y);
     }
   }
+  for (const ChartLevel& level : chart.levels) {
+    axis.from = std::min(axis.from, level.y);
+    axis.to = std::max(axis.to, level.y);
+  }
   if (chart.lowest) axis.from = *chart.lowest;
   if (chart.highest) axis.to = *chart.highest;
   widen_if_flat(axis);
@@ -83,17 +87,20 @@ std::string y_grid(const Axis& axis) {
   return out;
 }
 
-std::string x_ticks(const Axis& axis, const std::string& name) {
+// "120", or of an axis with fractions "0.25".
+std::string x_text(const LineChart& chart, double x) { return text(chart.whole_x ? "%.0f" : "%.3g", x); }
+
+std::string x_ticks(const Axis& axis, const LineChart& chart) {
   std::string out;
-  const double step = std::max(1.0, nice_step(axis.to - axis.from, 6));  // steps and epochs are whole
+  const double step = std::max(chart.whole_x ? 1.0 : 0.0, nice_step(axis.to - axis.from, 6));
   for (double value = std::ceil(axis.from / step) * step; value <= axis.to * (1 + 1e-12); value += step) {
     out += text("<text class=\"tick\" text-anchor=\"middle\" x=\"%.1f\" y=\"%.1f\">", axis.place(value),
                 kBottom + 17);
-    out += text("%.0f</text>\n", value);
+    out += x_text(chart, std::abs(value) < step * 1e-6 ? 0 : value) + "</text>\n";
   }
   out += text("<text class=\"tick\" text-anchor=\"middle\" x=\"%.1f\" y=\"%.1f\">", (kLeft + kRight) / 2,
               kBottom + 36);
-  return out.append(html_text(name)).append("</text>\n");
+  return out.append(html_text(chart.x_name)).append("</text>\n");
 }
 
 std::string line(const ChartSeries& series, std::size_t index, const Axis& x, const Axis& y, bool dots) {
@@ -122,6 +129,35 @@ std::string mark(const LineChart& chart, const Axis& x) {
       .append("</text>\n");
 }
 
+std::string levels(const LineChart& chart, const Axis& y) {
+  std::string out;
+  for (const ChartLevel& level : chart.levels) {
+    if (level.y < y.from || level.y > y.to) continue;
+    const double place = y.place(level.y);
+    const bool above = place < kTop + 16;  // no room over the line
+    out += text("<path class=\"mark\" d=\"M%.1f %.1fH%.1f\"/>", kLeft, place, kRight);
+    out += text("<text class=\"tick\" text-anchor=\"end\" x=\"%.1f\" y=\"%.1f\">", kRight - 4,
+                above ? place + 14 : place - 5);
+    out += html_text(level.name) + "</text>\n";
+  }
+  return out;
+}
+
+// "loss: 1.2 at step 1, 0.3 at step 900.", for each line.
+std::string spoken_values(const LineChart& chart, const std::vector<ChartSeries>& series) {
+  std::string out;
+  for (const ChartSeries& each : series) {
+    const ChartPoint &first = each.points.front(), &last = each.points.back();
+    out +=
+        " " + each.name + ": " + text("%.3g", first.y) + " at " + chart.x_name + " " + x_text(chart, first.x);
+    if (each.points.size() > 1)
+      out += ", " + text("%.3g", last.y) + " at " + chart.x_name + " " + x_text(chart, last.x);
+    out += ".";
+  }
+  for (const ChartLevel& level : chart.levels) out += " " + level.name + ": " + text("%.3g", level.y) + ".";
+  return out;
+}
+
 const ChartPoint& nearest(const std::vector<ChartPoint>& points, double x) {
   return *std::min_element(points.begin(), points.end(), [x](const ChartPoint& a, const ChartPoint& b) {
     return std::abs(a.x - x) < std::abs(b.x - x);
@@ -138,7 +174,7 @@ std::string hover_columns(const LineChart& chart, const std::vector<ChartSeries>
     const double to = i + 1 == places.size() ? kRight : (here + x.place(places[i + 1].x)) / 2;
     out += text("<rect class=\"hover\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>", from,
                 kTop, std::max(0.0, to - from), kBottom - kTop);
-    out.append(html_text(chart.x_name)).append(text(" %.0f", places[i].x));
+    out.append(html_text(chart.x_name)).append(" " + x_text(chart, places[i].x));
     for (const ChartSeries& each : series) {
       out.append("\n")
           .append(html_text(each.name))
@@ -188,8 +224,12 @@ std::string line_chart(const LineChart& chart) {
   const std::string title = html_text(chart.title);
   std::string out = "<figure>\n<figcaption>" + title + "</figcaption>\n";
   out += text("<svg class=\"chart\" viewBox=\"0 0 %.0f %.0f\" role=\"img\">", kWidth, kHeight);
-  out.append("<title>").append(title).append("</title><desc>").append(html_text(chart.description, 1000));
-  out.append("</desc>\n").append(y_grid(y)).append(x_ticks(x, chart.x_name)).append(mark(chart, x));
+  out.append("<title>")
+      .append(title)
+      .append("</title><desc>")
+      .append(html_text(chart.description + spoken_values(chart, series), 1000));
+  out.append("</desc>\n").append(y_grid(y)).append(x_ticks(x, chart)).append(mark(chart, x));
+  out += levels(chart, y);
   for (std::size_t i = 0; i < series.size(); ++i) out += line(series[i], i, x, y, chart.dots);
   return out.append(hover_columns(chart, series, x))
       .append("</svg>\n")

@@ -11,7 +11,9 @@
 #include <span>
 #include <system_error>
 
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/file.h>
 #include <unistd.h>
 
 namespace reprtune {
@@ -19,6 +21,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kQueued = "queued";
 constexpr std::string_view kGoingStates[] = {"preparing", "training", "validating", "calibrating"};
 constexpr std::string_view kEndStates[] = {"done", "failed", "interrupted"};
 
@@ -64,6 +67,15 @@ std::optional<std::size_t> last_checkpoint(const std::filesystem::path& run_fold
   return last;
 }
 
+/// Whether a process holds the lock of a run folder (see RunFolder).
+bool is_locked(const std::filesystem::path& run_folder) {
+  const int file = ::open((run_folder / "lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(file);
+  return locked;
+}
+
 Json read_state(const std::filesystem::path& model_folder) {
   const std::filesystem::path run_folder = model_folder / "run";
   if (!std::filesystem::is_directory(run_folder)) {
@@ -72,6 +84,7 @@ Json read_state(const std::filesystem::path& model_folder) {
                     ": expected a folder written by 'reprtune finetune', found no 'run' folder in it");
   }
   const std::filesystem::path file = run_folder / "state.json";
+  if (!std::filesystem::exists(file) && is_locked(run_folder)) return {{"state", kQueued}};
   Json state = read_json_file(file, ErrorKind::model);
   const std::string name = text_field(state, "state");
   if (!is_one_of(kGoingStates, name) && !is_one_of(kEndStates, name)) {
@@ -144,6 +157,10 @@ RunStatus read_run_status(const std::filesystem::path& model_folder, double now)
   }
   take_metrics(model_folder / "run" / "metrics.jsonl", status);
   return status;
+}
+
+bool has_ended(const RunStatus& status) {
+  return status.state == "died" || is_one_of(kEndStates, status.state);
 }
 
 Json run_status_json(const RunStatus& status) {

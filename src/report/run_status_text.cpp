@@ -40,6 +40,7 @@ std::string state_lines(const RunStatus& status) {
     out += "\ncheckpoint  step " + std::to_string(*status.checkpoint_step);
   }
   if (!status.round.empty()) out += "\nround       " + display_text(status.round, 100);
+  if (status.state == "queued") return out + ": a process has the folder and has not begun\n";
   out += "\nprogress    " + progress("step", status.step, status.steps) + ", " +
          progress("epoch", status.epoch, status.epochs) + "\n";
   if (status.seconds) {
@@ -91,6 +92,21 @@ std::string validation_lines(const RunStatus& status) {
 
 std::string run_status_text(const RunStatus& status) {
   return state_lines(status) + loss_lines(status) + validation_lines(status);
+}
+
+std::string run_status_line(const RunStatus& status) {
+  std::string out = status.state;
+  const auto add = [&out](const std::string& part) { out += ", " + part; };
+  if (!status.reason.empty()) out += ": " + display_text(status.reason, 500);
+  if (!status.round.empty()) add(display_text(status.round, 100));
+  if (status.step > 0) add(progress("step", status.step, status.steps));
+  if (status.epoch > 0) add(progress("epoch", status.epoch, status.epochs));
+  if (status.loss) add("loss " + number("%.4f", *status.loss));
+  if (!status.validations.empty() && status.validations.back().accuracy)
+    add("accuracy " + score(status.validations.back().accuracy));
+  if (status.best_epoch) add("best epoch " + std::to_string(*status.best_epoch));
+  if (status.seconds_left) add("about " + duration_text(*status.seconds_left) + " of training left");
+  return out;
 }
 
 }  // namespace reprtune

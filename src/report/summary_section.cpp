@@ -61,9 +61,13 @@ std::string meta_line(const Json& run) {
     if (value.empty()) return;
     out.append(out.empty() ? "" : " \u00b7 ").append(name).append(" ").append(value);
   };
+  const auto of_user = [&run](const char* key) {
+    const std::string text = text_field(run, key);
+    return text.empty() ? text : html_user_text(text);
+  };
   const auto seconds = number_field(run, "seconds");
-  add("base model", html_user_text(text_field(run, "base_model")));
-  add("goes on from", html_user_text(text_field(run, "init_from")));
+  add("base model", of_user("base_model"));
+  add("goes on from", of_user("init_from"));
   add("started", html_text(text_field(run, "started"), 60));
   add(text_field(run, "state") == "running" ? "running for" : "took", seconds ? duration_text(*seconds) : "");
   add("reprtune", html_text(text_field(run, "version"), 30));

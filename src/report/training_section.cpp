@@ -62,6 +62,18 @@ std::string loss_chart(const Json& run) {
        .marked_name = {}});
 }
 
+// Accuracies to beat.
+std::vector<ChartLevel> baseline_levels(const Json& run) {
+  std::vector<ChartLevel> levels;
+  const Json& baselines = field(run, "baselines");
+  for (const auto& [key, name] : {std::pair("majority", "accuracy of the majority class"),
+                                  {"linear_probe", "accuracy of a linear probe"}}) {
+    if (const auto accuracy = number_field(field(baselines, key), "accuracy"))
+      levels.push_back({name, *accuracy});
+  }
+  return levels;
+}
+
 std::string score_chart(const Json& run) {
   std::vector<ChartSeries> series = {validation_series(run, "accuracy", "accuracy"),
                                      validation_series(run, "precision", "precision (macro)"),
@@ -77,7 +89,8 @@ std::string score_chart(const Json& run) {
        .highest = 1.0,
        .marked_x = number_field(run, "best_epoch"),
        .marked_name = "best epoch",
-       .dots = true});
+       .dots = true,
+       .levels = baseline_levels(run)});
 }
 
 std::string validation_loss_chart(const Json& run) {

@@ -1,5 +1,6 @@
 #include <reprtune/report/field.h>
 #include <reprtune/report/html.h>
+#include <reprtune/report/html_table.h>
 #include <reprtune/report/usage_section.h>
 
 #include <algorithm>
@@ -22,11 +23,9 @@ std::string value_text(const Json& value) {
 std::string settings(const Json& run) {
   const Json& options = field(run, "options");
   if (!options.is_object() || options.empty()) return {};
-  std::string out = "<table>" + html_table_head({{"setting"}, {"value"}}) + "<tbody>\n";
-  for (const auto& [name, value] : options.items()) {
-    out += "<tr><th scope=\"row\">" + html_text(name, 60) + "</th><td>" + value_text(value) + "</td></tr>\n";
-  }
-  return html_section("settings", "Settings", html_scroll_box("Settings", out + "</tbody></table>\n"));
+  HtmlTable table("Settings of the run", {{"setting", HtmlColumn::Kind::heading}, {"value"}});
+  for (const auto& [name, value] : options.items()) table.add_row({html_text(name, 60), value_text(value)});
+  return html_section("settings", "Settings", table.html());
 }
 
 // The folder as one word of a shell.

@@ -1,5 +1,6 @@
 #include <reprtune/eval/cross_validation.h>
 #include <reprtune/eval/projection.h>
+#include <reprtune/eval/tsne.h>
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <span>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -27,7 +29,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kScatterPoints = 2'000;
+constexpr std::int64_t kScatterPoints = 1'500;  // t-SNE of more takes its time
 const char* const kBetweenLabels = ", ";
 const char* const kNoLabel = "(no label)";
 const char* const kSavedRun = "run.json";
@@ -64,15 +66,26 @@ Json old_state(const std::filesystem::path& folder) {
   return state.is_object() ? state : Json::object();
 }
 
-std::vector<float> plane(const at::Tensor& vectors) {
-  const at::Tensor rows = vectors.contiguous();
-  return project_to_plane({rows.const_data_ptr<float>(), static_cast<std::size_t>(rows.numel())},
-                          static_cast<std::size_t>(rows.size(1)));
-}
+/// Places of some rows in the plane, by two ways of looking at them.
+struct Views {
+  std::vector<float> pca, tsne;  // [B, 2]
+
+  explicit Views(const at::Tensor& vectors) {
+    const at::Tensor rows = vectors.contiguous();
+    const std::span<const float> values(rows.const_data_ptr<float>(), static_cast<std::size_t>(rows.numel()));
+    const auto dimension = static_cast<std::size_t>(rows.size(1));
+    pca = project_to_plane(values, dimension);
+    tsne = reprtune::tsne(values, dimension);
+  }
+};
+
+/// Of one row.
+Json place(const std::vector<float>& plane, std::size_t row) { return {plane[2 * row], plane[2 * row + 1]}; }
 
 }  // namespace
 
-RunFolder::RunFolder(const std::filesystem::path& folder) : run_(folder / "run"), checkpoints_(run_) {
+RunFolder::RunFolder(const std::filesystem::path& folder)
+    : run_(folder / "run"), log_(run_), checkpoints_(run_) {
   const auto end = std::chrono::steady_clock::now() + kLockPatience;
   while (!try_to_lock()) {
     if (std::chrono::steady_clock::now() > end) {
@@ -119,7 +132,6 @@ bool RunFolder::try_to_lock() {
 }
 
 RunFolder::~RunFolder() {
-  if (metrics_ != nullptr) std::fclose(metrics_);
   ::unlink((run_ / "lock").c_str());
   ::close(lock_);
 }
@@ -152,21 +164,20 @@ void RunFolder::go_on_from(const CheckpointFolder::Found& found) {
   (*state_)["started_step"] = found.checkpoint->total_steps();
   (*record_)["baselines"] = saved.at("baselines");
   (*record_)["best_epoch"] = saved.at("best_epoch");
-  lines_ = read_json_bytes(found.folder / kMetrics, ErrorKind::model);
-  std::istringstream lines(lines_);
+  const std::string earlier = read_json_bytes(found.folder / kMetrics, ErrorKind::model);
+  std::istringstream lines(earlier);
   for (std::string text; std::getline(lines, text);) {
     const Json line = Json::parse(text);
     (*record_)[line.contains("validation") ? "validations" : "steps"].push_back(line);
   }
-  write_file(run_ / kMetrics, lines_);
-  open_metrics("ab");
+  log_.begin(earlier);
   checkpoints_.go_on_from(found.checkpoint->total_steps());
 }
 
 void RunFolder::add(const Checkpoint& checkpoint) {
   Json saved = {{"identity", *identity_}, {"seconds", seconds()}, {"baselines", (*record_)["baselines"]}};
   for (const char* key : kSavedState) saved[key] = (*state_)[key];
-  checkpoints_.save(checkpoint, {{kSavedRun, dump(saved) + "\n"}, {kMetrics, lines_}});
+  checkpoints_.save(checkpoint, {{kSavedRun, dump(saved) + "\n"}, {kMetrics, log_.lines()}});
 }
 
 void RunFolder::finish_checkpoints(RunState state) {
@@ -194,7 +205,7 @@ void RunFolder::set_state(RunState state, const std::string& reason) {
   (*record_)["state"] = ended ? run_state_name(state) : "running";
   (*record_)["reason"] = reason;
   if (ended) finish_checkpoints(state);
-  if (metrics_ == nullptr) open_metrics("wb");
+  if (!log_.has_begun()) log_.begin();
   write_state();
   if (ended) changed();
 }
@@ -223,7 +234,7 @@ void RunFolder::add(const StepReport& report) {
                               {"learning_rate", report.learning_rate},
                               {"tokens_per_second", report.tokens_per_second},
                               {"time", unix_time()}});
-  append(line);
+  log_.append(line);
   (*record_)["steps"].push_back(line);
   (*state_)["step"] = report.step;
   (*state_)["steps"] = report.steps;
@@ -241,8 +252,9 @@ void RunFolder::add(const ValidationReport& report) {
                                 {"precision", metrics.macro.precision.value_or(0)},
                                 {"recall", metrics.macro.recall.value_or(0)},
                                 {"f1", metrics.macro.f1.value_or(0)},
-                                {"loss", metrics.log_loss}}}});
-  append(line);
+                                {"loss", metrics.log_loss}}},
+                              {"time", unix_time()}});
+  log_.append(line);
   (*record_)["validations"].push_back(line);
   if (report.best) {
     (*state_)["best_epoch"] = report.epoch;
@@ -258,20 +270,21 @@ void RunFolder::add(const FinetuneResult& result, const Dataset& validation, dou
   (*record_)["temperature"] = temperature;
   (*record_)["best_epoch"] = (*state_)["best_epoch"] = result.best_epoch;
   if (!result.rounds.empty()) add_rounds(result);
-  const std::vector<float> before =
-      plane(result.held_out.vectors_before.slice(0, 0, result.vectors_after.size(0)));
-  const std::vector<float> after = plane(result.vectors_after);
+  const std::int64_t shown = std::min(result.vectors_after.size(0), kScatterPoints);
+  const Views before(result.held_out.vectors_before.slice(0, 0, shown));
+  const Views after(result.vectors_after.slice(0, 0, shown));
   const auto text = [&](const RowLabels& row) {
     return row.empty() ? std::string(kNoLabel) : label_text(row, labels, kBetweenLabels);
   };
   Json points = Json::array();
-  const auto shown = std::min(static_cast<std::size_t>(result.vectors_after.size(0)), kScatterPoints);
-  for (std::size_t i = 0; i < shown; ++i) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(shown); ++i) {
     points.push_back({{"text", validation.examples[i].text},
                       {"label", text(validation.examples[i].labels)},
                       {"predicted", text(result.predictions[i])},
-                      {"before", {before[2 * i], before[2 * i + 1]}},
-                      {"after", {after[2 * i], after[2 * i + 1]}}});
+                      {"before", place(before.pca, i)},
+                      {"after", place(after.pca, i)},
+                      {"before_tsne", place(before.tsne, i)},
+                      {"after_tsne", place(after.tsne, i)}});
   }
   Json names = labels;
   if (validation.problem == ProblemType::multi_label) {  // a colour for each set of labels
@@ -302,25 +315,9 @@ void RunFolder::write_state() {
   write_file(run_ / "state.json", dump(*state_) + "\n");
 }
 
-void RunFolder::open_metrics(const char* mode) {
-  metrics_ = std::fopen((run_ / kMetrics).c_str(), mode);
-  if (metrics_ == nullptr)
-    throw Error(ErrorKind::runtime,
-                (run_ / kMetrics).string() + ": cannot be written: " + std::strerror(errno));
-}
-
-void RunFolder::append(const Json& line) {
-  if (metrics_ == nullptr) open_metrics("wb");
-  const std::string text = dump(line) + "\n";
-  lines_ += text;
-  if (std::fwrite(text.data(), 1, text.size(), metrics_) != text.size() || std::fflush(metrics_) != 0) {
-    throw Error(ErrorKind::runtime,
-                (run_ / kMetrics).string() + ": could not be written: " + std::strerror(errno));
-  }
-}
-
 void RunFolder::changed() {
   (*record_)["seconds"] = seconds();
+  write_file(run_ / "report.json", dump(*record_) + "\n");
   if (on_change) on_change();
 }
 

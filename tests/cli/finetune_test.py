@@ -17,7 +17,8 @@ class FinetuneTest(ProgramTest):
         self.assertGreater(summary["peak_memory_mb"], 10)
         for name in ["config.json", "model.safetensors", "vocab.txt", "modules.json", "sentence_bert_config.json",
                      "1_Pooling/config.json", "config_sentence_transformers.json", "head.safetensors", "novelty.safetensors",
-                     "reprtune.json", "README.md", "run/metrics.jsonl", "run/report.html"]:
+                     "reprtune.json", "README.md", "run/metrics.jsonl", "run/report.html", "run/report.json",
+                     "run/events.out.tfevents.reprtune"]:
             self.assertTrue(os.path.isfile(self.path("out/" + name)), name)
         self.assert_no_file("out.partial", "out/run/lock")
         stored = json.loads(self.read("out/reprtune.json"))

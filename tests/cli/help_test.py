@@ -3,7 +3,7 @@ import unittest
 
 from program import ProgramTest, training_csv
 
-COMMANDS = ["check", "finetune", "status", "evaluate", "classify", "embed", "models"]
+COMMANDS = ["check", "finetune", "status", "evaluate", "classify", "embed", "report", "models", "completion", "manual"]
 
 
 class HelpTest(ProgramTest):

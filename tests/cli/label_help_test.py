@@ -58,8 +58,9 @@ class LabelReviewTest(ProgramTest):
             self.assertEqual((issue["file"], rows[int(issue["line"]) - 2]), ("planted.csv", [issue["text"], issue["label"]]))
             self.assertGreater(float(issue["probability"]), float(issue["label_probability"]))
         report = self.read("out/run/report.html").decode()
-        self.assertIn("Labels that the model contradicts", report)
-        self.assertIn("Classes taken for each other", report)
+        self.assertIn("Mistakes, and labels to check", report)
+        self.assertIn("check the label", report)
+        self.assertIn("confusion-data", report)
 
     def test_twins_with_different_labels(self):
         self.write("twins.csv", training_csv() + "please call me back,delivery\nPlease CALL me back,payment\n")

@@ -179,7 +179,7 @@ class MultiLabelTest(ProgramTest):
         self.assertNotIn("label_issues", self.summary)
         self.assertFalse(os.path.exists(os.path.join(self.sets, "run", "label_issues.csv")))
         with open(os.path.join(self.sets, "run", "report.html")) as file:
-            self.assertNotIn("Rows to look at", file.read())
+            self.assertNotIn("check the label", file.read())
         self.assert_refused(self.run_program("check", "sets.csv", "--model", self.sets), 2, "gives rows any number of labels")
         self.assert_refused(self.run_program("check", "sets.jsonl", "--model", self.model), 2,
                             "sets.jsonl: expected rows with one label each")

@@ -28,7 +28,9 @@ inline nlohmann::ordered_json example_run(std::size_t classes, const std::string
                       {"label", labels[i % classes]},
                       {"predicted", labels[i % 4 == 0 ? 0 : i % classes]},
                       {"before", {x, -x}},
-                      {"after", {x * x, 1.5}}});
+                      {"after", {x * x, 1.5}},
+                      {"before_tsne", {-x, x}},
+                      {"after_tsne", {1.5, x * x}}});
   }
   Json steps = Json::array();
   for (int step = 1; step <= 1000; ++step) {
@@ -127,6 +129,27 @@ inline nlohmann::ordered_json example_run(std::size_t classes, const std::string
                {"predicted", labels[1 % classes]},
                {"rows", 5},
                {"examples", {{{"line", 20}, {"text", "taken for" + decorated}, {"probability", 0.9}}}}}}}}},
+          {"predictions",
+           {{"mistakes",
+             {{"count", 60},
+              {"doubtful", 1},
+              {"first",
+               {{{"line", 17},
+                 {"text", "wrongly labelled" + decorated},
+                 {"label", labels[0]},
+                 {"predicted", labels[1 % classes]},
+                 {"probability", 0.987},
+                 {"label_probability", 0.012},
+                 {"doubtful", true}}}}}},
+            {"examples",
+             {{{"label", 0},
+               {"predicted", 1 % classes},
+               {"rows", 5},
+               {"first", {{{"line", 20}, {"text", "taken for" + decorated}, {"probability", 0.9}}}}}}},
+            {"threshold_curve",
+             {{{"threshold", 0.0}, {"coverage", 1.0}, {"accuracy", 0.75}},
+              {{"threshold", 0.5}, {"coverage", 0.8}, {"accuracy", 0.875}},
+              {{"threshold", 0.9}, {"coverage", 0.4}, {"accuracy", 0.96}}}}}},
           {"scatter", {{"labels", labels}, {"points", points}}}};
 }
 

@@ -2,6 +2,7 @@
 #include <reprtune/report/html.h>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace reprtune {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 TEST(Html, EscapesTheFiveCharacters) {
   EXPECT_EQ(html_text("<a href=\"x\">'&'</a>"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
   EXPECT_EQ(html_user_text("\xD7\xA9"), "<bdi>\xD7\xA9</bdi>");
+  EXPECT_EQ(html_user_text("a_b"), "<bdi>a_<wbr>b</bdi>");
 }
 
 TEST(Html, CutsBeforeItEscapes) {
@@ -26,10 +28,9 @@ TEST(Html, WritesNumbers) {
   EXPECT_EQ(html_percent(0.9245), "92.5\u00a0%");
 }
 
-TEST(Html, ATableHeadSaysWhichColumnsAreNumbers) {
-  EXPECT_EQ(html_table_head({{"class"}, {"rows", HtmlColumn::Kind::number}, {"", HtmlColumn::Kind::bar}}),
-            "<thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"n\">rows</th>"
-            "<th aria-hidden=\"true\"></th></tr></thead>");
+TEST(Html, DataCannotEndItsScript) {
+  EXPECT_EQ(html_data("rows", {{"text", "</script>"}}),
+            "<script type=\"application/json\" id=\"rows\">{\"text\":\"\\u003c/script>\"}</script>\n");
 }
 
 TEST(Html, EmptySectionsAreLeftOut) { EXPECT_EQ(html_section("id", "Heading", ""), ""); }

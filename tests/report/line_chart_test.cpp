@@ -36,6 +36,29 @@ TEST(LineChart, PlacesPointsOnThePaper) {
   EXPECT_NE(svg.find("<title>step 5\nloss: 1</title>"), std::string::npos);
 }
 
+TEST(LineChart, SaysItsFirstAndLastValues) {
+  EXPECT_NE(
+      line_chart(chart_of({{0, 0}, {5, 1}, {10, 0.5}})).find("loss: 0 at step 0, 0.5 at step 10.</desc>"),
+      std::string::npos);
+}
+
+TEST(LineChart, AnAxisOfSharesHasFractions) {
+  LineChart chart = chart_of({{0, 0}, {1, 1}});
+  EXPECT_EQ(line_chart(chart).find(">0.2</text>\n<text class=\"tick\" text-anchor=\"middle\""),
+            std::string::npos);
+  chart.whole_x = false;
+  EXPECT_NE(line_chart(chart).find("x=\"142.4\" y=\"243.0\">0.2</text>"), std::string::npos)
+      << line_chart(chart);
+}
+
+TEST(LineChart, ALevelIsALineAcross) {
+  LineChart chart = chart_of({{0, 0}, {10, 1}});
+  chart.levels = {{"majority", 0.5}};
+  const std::string svg = line_chart(chart);
+  EXPECT_NE(svg.find("d=\"M66.0 120.0H448.0\""), std::string::npos) << svg;
+  EXPECT_NE(svg.find(">majority</text>"), std::string::npos);
+}
+
 TEST(LineChart, FlatAndSingleValuesGiveFinitePlaces) {
   for (const double value : {0.0, 3.0, -2.0, 1e-9, 1e12}) {
     for (const std::string& svg :

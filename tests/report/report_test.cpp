@@ -44,8 +44,10 @@ TEST(Report, ShowsWhatCameOut) {
 
 TEST(Report, ShowsFoldsComparisonAndDoubtfulLabels) {
   const std::string html = render_report(example_run(4));
-  for (const char* expected : {"0.750 \u00b1 0.056", "0.501 to 0.599", "the first 50 of 60",
-                               "wrongly labelled", "its twin", "taken for"}) {
+  for (const char* expected :
+       {"0.750 \u00b1 0.056", "0.501 to 0.599", "60 rows of 321 are predicted otherwise than labelled",
+        "Of 1 the model is so sure", "wrongly labelled", "check the label", "its twin", "taken for",
+        "<th scope=\"row\">95.0\u00a0%</th><td class=\"n\" data-name=\"threshold\">0.900</td>"}) {
     EXPECT_NE(html.find(expected), std::string::npos) << expected;
   }
 }
@@ -145,7 +147,7 @@ TEST(Report, BoundsTheSizeOfEverything) {
   run["scatter"]["points"] = points;
   run["steps"] = steps;
   const std::string html = render_report(run);
-  EXPECT_LE(occurrences(html, "class=\"pt pt"), 2 * 2000u + 4);  // two pictures and the legend
+  EXPECT_LE(occurrences(html, "class=\"pt pt"), 2 * 2000u + 6);  // two pictures and their legends
   EXPECT_GE(occurrences(html, "class=\"pt pt"), 2 * 1990u);
   EXPECT_LT(occurrences(html, "class=\"hover\""), 600u);
   EXPECT_EQ(html.find(std::string(500, 'w')), std::string::npos);

@@ -12,7 +12,7 @@ namespace reprtune {
 /// order. Content of <script> and <style> is skipped. A small reader for the HTML we write ourselves: lower
 /// case, quoted attributes.
 inline std::optional<std::string> nesting_error(std::string_view html) {
-  static const std::set<std::string> kVoid = {"meta", "br"};
+  static const std::set<std::string> kVoid = {"meta", "br", "wbr"};
   std::vector<std::string> open;
   for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at)) {
     if (html.substr(at, 2) == "<!") {

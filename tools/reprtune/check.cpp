@@ -1,6 +1,7 @@
 #include <reprtune/data/data_check.h>
 #include <reprtune/data/data_check_report.h>
 #include <reprtune/data/dataset.h>
+#include <reprtune/data/wrapped_text.h>
 #include <reprtune/infer/model_review.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/error.h>
@@ -10,12 +11,12 @@
 
 #include "command.h"
 #include "interrupt.h"
+#include "terminal_block.h"
 
 #include <algorithm>
 #include <optional>
 
 #include <nlohmann/json.hpp>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace reprtune::cli {
@@ -30,10 +31,8 @@ struct CheckOptions {
 };
 
 std::size_t output_width() {
-  winsize size = {};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40
-             ? std::min<std::size_t>(size.ws_col, 120)
-             : 80;
+  const std::size_t columns = terminal_size(STDOUT_FILENO).columns;
+  return columns >= 40 ? std::min<std::size_t>(columns, 120) : 80;
 }
 
 /// Tokens of each text, special ones included, nothing cut.
@@ -101,7 +100,7 @@ int run_check(CheckOptions& options) {
   }
   print_result(options.json
                    ? json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
-                   : text);
+                   : (isatty(STDOUT_FILENO) != 0 ? wrapped_text(text, output_width()) : text));
   return 0;
 }
 

@@ -29,10 +29,13 @@ struct Command {
 
 std::function<int()> bind_check(CLI::App& app);
 std::function<int()> bind_classify(CLI::App& app);
+std::function<int()> bind_completion(CLI::App& app);
 std::function<int()> bind_embed(CLI::App& app);
 std::function<int()> bind_evaluate(CLI::App& app);
 std::function<int()> bind_finetune(CLI::App& app);
+std::function<int()> bind_manual(CLI::App& app);
 std::function<int()> bind_models(CLI::App& app);
+std::function<int()> bind_report(CLI::App& app);
 std::function<int()> bind_status(CLI::App& app);
 
 /// Options that every command has.

@@ -198,6 +198,7 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   Json summary = {{"model", output.model().string()}, {"validation", scores_json(result.validation)},
                   {"baseline", record["baselines"]},  {"best_epoch", result.best_epoch},
                   {"epochs", result.epochs_run},      {"temperature", temperature}};
+  record["predictions"] = predictions_json(held_out, result.held_out, *model.head());
   if (one_label) {
     record["label_review"] = review_labels(held_out, result.held_out, *model.head(),
                                            output.partial() / "run" / "label_issues.csv");

@@ -1,7 +1,10 @@
 #include "held_out_review.h"
 
 #include <reprtune/eval/comparison.h>
+#include <reprtune/eval/confusion_examples.h>
 #include <reprtune/eval/label_review.h>
+#include <reprtune/eval/mistakes.h>
+#include <reprtune/eval/threshold_curve.h>
 #include <reprtune/infer/near_duplicates.h>
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/train/tfidf_probe.h>
@@ -29,6 +32,18 @@ Json compare_methods(const RoundPlan& plan, const HeldOut& held_out, std::uint64
   log_info("comparison on the " + count_text(held_out.truth.size(), "held-out row") + ":");
   for (const std::string& line : comparison_lines(comparison)) log_info("  " + line);
   return comparison;
+}
+
+Json predictions_json(const Dataset& rows, const HeldOut& held_out, const Head& head) {
+  const std::vector<RowLabels> predicted = answers(head, held_out.logits);
+  if (head.problem == ProblemType::multi_label) return {{"mistakes", mistakes_json(rows, predicted, {}, {})}};
+  const auto probabilities = head.probabilities(held_out.logits);
+  const std::vector<std::size_t> truth = class_indices(held_out.truth);
+  const std::size_t classes = rows.labels.size();
+  const auto issues = find_label_issues(truth, probabilities, classes);
+  return {{"mistakes", mistakes_json(rows, predicted, probabilities, issues)},
+          {"examples", confusion_examples_json(rows, probabilities)},
+          {"threshold_curve", threshold_curve_json(threshold_curve(truth, probabilities, classes))}};
 }
 
 Json review_labels(const Dataset& rows, const HeldOut& held_out, const Head& head,

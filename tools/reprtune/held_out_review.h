@@ -14,6 +14,10 @@ namespace reprtune::cli {
 /// fitted here. Logs the table.
 nlohmann::ordered_json compare_methods(const RoundPlan& plan, const HeldOut& held_out, std::uint64_t seed);
 
+/// What the report shows of the held-out rows one by one: {"mistakes": mistakes_json(), and where a row has
+/// one label "examples": confusion_examples_json(), "threshold_curve": threshold_curve_json()}.
+nlohmann::ordered_json predictions_json(const Dataset& rows, const HeldOut& held_out, const Head& head);
+
 /// The labels of the held-out rows that somebody should look at; all that the model contradicts go to `file`,
 /// too. Logs how many there are.
 nlohmann::ordered_json review_labels(const Dataset& rows, const HeldOut& held_out, const Head& head,

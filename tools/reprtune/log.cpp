@@ -4,6 +4,7 @@
 
 #include "progress_line.h"
 
+#include <cstdlib>
 #include <memory>
 #include <sstream>
 
@@ -41,7 +42,18 @@ std::string safe_lines(const std::string& message) {
   return text;
 }
 
-void write(spdlog::level::level_enum level, const char* prefix, const std::string& message) {
+/// A word of our own in this colour (of ISO 6429), where a terminal shows it and nobody objects
+/// (no-color.org).
+std::string coloured(const std::string& word, int colour) {
+  const char* const objection = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  const bool plain = isatty(STDERR_FILENO) == 0 || (objection != nullptr && *objection != '\0') ||
+                     (terminal != nullptr && std::string(terminal) == "dumb");
+  return plain ? word : "\x1b[" + std::to_string(colour) + "m" + word + "\x1b[0m";
+}
+constexpr int kRed = 31, kYellow = 33;
+
+void write(spdlog::level::level_enum level, const std::string& prefix, const std::string& message) {
   clear_progress_line();
   if (settings().format == LogFormat::json) {
     logger().log(level,
@@ -65,8 +77,12 @@ void set_up_log(LogFormat format, LogLevel level) {
 
 void log_detail(const std::string& message) { write(spdlog::level::debug, "", message); }
 void log_info(const std::string& message) { write(spdlog::level::info, "", message); }
-void log_warning(const std::string& message) { write(spdlog::level::warn, "warning: ", message); }
-void log_error(const std::string& message) { write(spdlog::level::err, "error: ", message); }
+void log_warning(const std::string& message) {
+  write(spdlog::level::warn, coloured("warning:", kYellow) + " ", message);
+}
+void log_error(const std::string& message) {
+  write(spdlog::level::err, coloured("error:", kRed) + " ", message);
+}
 
 bool can_draw_progress() {
   return settings().format == LogFormat::text && settings().level != LogLevel::quiet &&

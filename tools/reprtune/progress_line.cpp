@@ -1,35 +1,33 @@
 #include "progress_line.h"
 
-#include <reprtune/data/display_text.h>
+#include "terminal_block.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <mutex>
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace reprtune::cli {
 namespace {
 
-std::atomic<bool> drawn = false;
+/// The line, which any thread may draw or wipe.
+struct ProgressLine {
+  std::mutex mutex;
+  TerminalBlock block{STDERR_FILENO};
+};
 
-std::size_t terminal_width() {
-  winsize size = {};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
-void put(const std::string& text) {
-  // Progress is decoration: a terminal that is gone is no reason to stop.
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+ProgressLine& progress_line() {
+  static ProgressLine instance;
+  return instance;
 }
 
 }  // namespace
 
 void draw_progress_line(const std::string& text) {
-  put("\r" + display_text(text, terminal_width() - 1) + "\x1b[K");
-  drawn = true;
+  const std::lock_guard lock(progress_line().mutex);
+  progress_line().block.draw(text);
 }
 
 void draw_progress_line(double done, double total, const std::string& text) {
@@ -45,7 +43,8 @@ void draw_progress_line(double done, double total, const std::string& text) {
 }
 
 void clear_progress_line() {
-  if (drawn.exchange(false)) put("\r\x1b[K");
+  const std::lock_guard lock(progress_line().mutex);
+  progress_line().block.clear();
 }
 
 std::string clock_text(double seconds) {

@@ -6,12 +6,15 @@
 #include "command.h"
 #include "interrupt.h"
 #include "output_folder.h"
+#include "terminal_block.h"
 
 #include <chrono>
-#include <filesystem>
+#include <optional>
 #include <thread>
+#include <tuple>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace reprtune::cli {
 namespace {
@@ -27,28 +30,59 @@ double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-bool has_ended(const RunStatus& status) {
-  return status.state == "done" || status.state == "failed" || status.state == "interrupted" ||
-         status.state == "died";
+RunStatus read_status(const StatusOptions& options) {
+  return read_run_status(run_location(options.model), now());
 }
 
-/// Prints the status each time it has changed, until the run has ended.
-int run_status(StatusOptions& options) {
-  options.runtime.apply();
-  const auto out = open_byte_sink("-");
-  std::string last;
+std::string status_text(const RunStatus& status, bool json) {
+  return json ? run_status_json(status).dump() + "\n" : run_status_text(status);
+}
+
+/// A second until the next look, or the end of this program.
+void wait() {
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  throw_if_interrupted();
+}
+
+/// On a terminal: the status in one place.
+void watch(const StatusOptions& options) {
+  TerminalBlock block(STDOUT_FILENO);
   while (true) {
-    const RunStatus status = read_run_status(run_location(options.model), now());
-    const std::string text = options.json ? run_status_json(status).dump() + "\n" : run_status_text(status);
-    if (text != last) {
-      out->write(text);
+    const RunStatus status = read_status(options);
+    block.draw(run_status_text(status));
+    if (has_ended(status)) break;
+    wait();
+  }
+  block.keep();
+}
+
+/// Elsewhere: a line each time the run has come on.
+void list_changes(const StatusOptions& options) {
+  const auto out = open_byte_sink("-");
+  std::optional<std::tuple<std::string, std::string, std::size_t>> last;
+  while (true) {
+    const RunStatus status = read_status(options);
+    const auto place = std::tuple(status.state, status.round, status.step);
+    if (place != last) {
+      out->write(options.json ? status_text(status, true) : run_status_line(status) + "\n");
       out->flush();
     }
-    last = text;
-    if (!options.follow || has_ended(status)) return 0;
-    std::this_thread::sleep_for(std::chrono::seconds(1));
-    throw_if_interrupted();
+    last = place;
+    if (has_ended(status)) return;
+    wait();
   }
+}
+
+int run_status(StatusOptions& options) {
+  options.runtime.apply();
+  if (!options.follow) {
+    print_result(status_text(read_status(options), options.json));
+  } else if (!options.json && isatty(STDOUT_FILENO) != 0) {
+    watch(options);
+  } else {
+    list_changes(options);
+  }
+  return 0;
 }
 
 }  // namespace
@@ -56,7 +90,9 @@ int run_status(StatusOptions& options) {
 std::function<int()> bind_status(CLI::App& app) {
   auto options = std::make_shared<StatusOptions>();
   app.add_option("MODEL", options->model, "Model folder that finetune writes")->required();
-  app.add_flag("--follow", options->follow, "Go on until the run has ended");
+  app.add_flag(
+      "--follow", options->follow,
+      "Go on until the run has ended: drawn in one place on a terminal, elsewhere a line for each change");
   add_choice(app, "--format", options->json, {"text", "json"}, "Form of the output");
   options->runtime.bind(app);
   return [options] { return run_status(*options); };

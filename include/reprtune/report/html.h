@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace reprtune {
 
@@ -15,7 +16,8 @@ inline constexpr std::size_t kShownCharacters = 200;
 /// cut at `max_characters`, with & < > " ' as entities.
 std::string html_text(std::string_view text, std::size_t max_characters = kShownCharacters);
 
-/// The same inside <bdi>, so that a text's direction stays its own.
+/// The same inside <bdi>, so that a text's direction stays its own; a line may break after _ and /, of which
+/// labels and addresses are made. Not for attributes.
 std::string html_user_text(std::string_view text, std::size_t max_characters = kShownCharacters);
 
 /// A number with `digits` decimals; an en dash when it is absent.
@@ -30,16 +32,7 @@ std::string html_count(std::size_t count);
 /// <section> with a heading; empty when `body` is.
 std::string html_section(std::string_view id, std::string_view heading, const std::string& body);
 
-struct HtmlColumn {
-  enum class Kind { text, number, bar };
-  std::string_view name;  ///< of a bar empty: it draws what another column says
-  Kind kind = Kind::text;
-};
-
-/// <thead> with one row of column headings.
-std::string html_table_head(std::initializer_list<HtmlColumn> columns);
-
-/// A box that scrolls by itself when its content is too wide or, with `tall`, too high for the page.
-std::string html_scroll_box(std::string_view name, const std::string& content, bool tall = false);
+/// JSON as the content of a <script> of data with this id, which it cannot end.
+std::string html_data(std::string_view id, const nlohmann::ordered_json& data);
 
 }  // namespace reprtune

@@ -20,10 +20,16 @@ struct ChartSeries {
   std::vector<ChartPoint> points;  ///< ascending x
 };
 
+/// A horizontal line, to compare with.
+struct ChartLevel {
+  std::string name;
+  double y = 0;
+};
+
 /// Some lines over one x axis.
 struct LineChart {
   std::string title;
-  std::string description;  ///< for readers who cannot see the picture
+  std::string description;  ///< for readers who cannot see the picture; first and last values are added
   std::string x_name;
   std::vector<ChartSeries> series;
   std::optional<double> lowest;    ///< of the y axis; absent: the smallest y
@@ -31,6 +37,8 @@ struct LineChart {
   std::optional<double> marked_x;  ///< a vertical line
   std::string marked_name;         ///< what the line stands for
   bool dots = false;               ///< a dot on each point, for few points
+  bool whole_x = true;             ///< x counts something: no fractions on its axis
+  std::vector<ChartLevel> levels = {};
 };
 
 /// <figure> with the chart as inline SVG and its legend; the values are shown on hover, without a script.

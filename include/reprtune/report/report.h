@@ -38,9 +38,13 @@ namespace reprtune {
 ///     metrics       what metrics_json() gives for the validation rows; temperature: the fitted one
 ///     abstention    what abstention_json() gives for them, when a precision was asked for
 ///     comparison    what comparison_json() gives; label_review: what label_review_json() gives
+///     predictions   {"mistakes": what mistakes_json() gives, "examples": what confusion_examples_json()
+///     gives,
+///                    "threshold_curve": what threshold_curve_json() gives}, of the held-out rows
 ///     scatter       {"labels": [...], "points": [{"text", "label", "predicted", "before": [x, y], "after":
-///     [x, y]}]},
-///                    label and predicted as strings of `labels`
+///     [x, y],
+///                    "before_tsne": [x, y], "after_tsne": [x, y]}]}, label and predicted as strings of
+///                    `labels`
 std::string render_report(const nlohmann::ordered_json& run);
 
 }  // namespace reprtune

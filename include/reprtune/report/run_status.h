@@ -18,8 +18,9 @@ struct ValidationScores {
 
 /// What a run is doing or did.
 struct RunStatus {
-  std::string
-      state;  ///< as in run/state.json, or "died": its process is gone and it never said that it ended
+  /// As in run/state.json; "queued": a process has taken the folder and has not begun; "died": its process is
+  /// gone and it never said that it ended.
+  std::string state;
   std::string reason;  ///< of an interruption or failure
   std::string round;   ///< "fold 2 of 5", "final fit"; empty in a run of one
   std::size_t step = 0, steps = 0;
@@ -52,7 +53,7 @@ struct RunStatus {
 /// A run can be resumed from the folders run/checkpoint-<step>, which are gone when it is done.
 /// Of metrics.jsonl a last line that is cut off is ignored, as is any line that is no JSON object.
 /// `now`: seconds since 1970, for the estimate. Throws Error(model) when there is no run folder, no
-/// state.json, or state.json is not of that shape.
+/// state.json while no process holds run/lock, or state.json is not of that shape.
 RunStatus read_run_status(const std::filesystem::path& model_folder, double now);
 
 /// {"state", "reason", "round", "step", "steps", "epoch", "epochs", "best_epoch", "checkpoint_step",
@@ -60,5 +61,8 @@ RunStatus read_run_status(const std::filesystem::path& model_folder, double now)
 /// "tokens_per_second"}, "validations":
 /// [{"epoch", "accuracy", "precision", "recall", "f1", "loss"}]}; absent values are null.
 nlohmann::ordered_json run_status_json(const RunStatus& status);
+
+/// Whether nothing more will change by itself.
+bool has_ended(const RunStatus& status);
 
 }  // namespace reprtune

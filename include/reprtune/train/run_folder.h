@@ -2,9 +2,9 @@
 
 #include <reprtune/train/checkpoint_folder.h>
 #include <reprtune/train/finetune.h>
+#include <reprtune/train/run_log.h>
 
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -15,8 +15,9 @@
 namespace reprtune {
 
 /// The files by which others can follow a run, in MODEL/run: state.json (what it is doing, replaced whole),
-/// metrics.jsonl (a line per reported step and per validation, appended), the record that the report is made
-/// from, and while it is not finished the checkpoints from which it can go on.
+/// metrics.jsonl (a line per reported step and per validation, appended) and the same for TensorBoard,
+/// report.json (the record that the report is made from, replaced at each change that is worth a new report),
+/// and while it is not finished the checkpoints from which it can go on.
 class RunFolder {
  public:
   /// Creates `folder`/run; `folder` is locked against other runs for the life of this object. What an earlier
@@ -34,7 +35,7 @@ class RunFolder {
 
   /// What the report is made from (see render_report); callers add what only they know: data, options, names.
   nlohmann::ordered_json& record() { return *record_; }
-  /// Called after each change that is worth a new report.
+  /// Called after each such change.
   std::function<void()> on_change;
 
   CheckpointFolder& checkpoints() { return checkpoints_; }
@@ -69,18 +70,15 @@ class RunFolder {
   nlohmann::ordered_json in_round(nlohmann::ordered_json line) const;
   void write_state();
   void finish_checkpoints(RunState state);
-  void open_metrics(const char* mode);
-  void append(const nlohmann::ordered_json& line);
   void changed();
 
   std::filesystem::path run_;
   int lock_ = -1;
-  std::FILE* metrics_ = nullptr;
-  std::string lines_;  ///< what metrics.jsonl holds
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   double seconds_before_ = 0;
   std::chrono::steady_clock::time_point state_written_;
   std::unique_ptr<nlohmann::ordered_json> state_, record_, identity_;
+  RunLog log_;
   CheckpointFolder checkpoints_;
 };
 
