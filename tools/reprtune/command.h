@@ -33,6 +33,7 @@ std::function<int()> bind_embed(CLI::App& app);
 std::function<int()> bind_evaluate(CLI::App& app);
 std::function<int()> bind_finetune(CLI::App& app);
 std::function<int()> bind_models(CLI::App& app);
+std::function<int()> bind_serve(CLI::App& app);
 std::function<int()> bind_status(CLI::App& app);
 
 /// Options that every command has.
