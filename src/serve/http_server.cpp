@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -22,28 +24,28 @@ constexpr time_t kIdleSeconds = 60;
 /// Connections that wait to be taken; the library's own 5 are soon too few.
 constexpr int kBacklog = 1024;
 
-/// The local port of a file descriptor, 0 when it is not a connected socket of the internet.
-int connected_port(int descriptor) {
+/// The port at one end of a connection, by getsockname or getpeername; 0 when the descriptor has none.
+int port_of(int descriptor, int (*end)(int, sockaddr*, socklen_t*)) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
-  if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  size = sizeof address;
-  if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  // The port stands in the same place for both families.
+  if (end(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
   if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return 0;
+  // It stands in the same place for both families.
   return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
 }
 
-/// Ends connections to a port that wait for a next request: they read the end of what their client sends. A
-/// request that has arrived can still be read, and its answer written. The library keeps its sockets to
-/// itself, so they are found by their port.
-void end_idle_connections(int port) {
+/// Ends connections to a port that wait for a next request, those whose clients' ports are not `busy`. The
+/// library keeps its sockets to itself, so they are found by their port.
+void end_idle_connections(int port, const std::multiset<int>& busy) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   constexpr rlim_t kMostDescriptors = 65536;
-  for (int descriptor = 3; descriptor < static_cast<int>(std::min(limit.rlim_cur, kMostDescriptors));
-       ++descriptor)
-    if (connected_port(descriptor) == port) ::shutdown(descriptor, SHUT_RD);
+  const int end = static_cast<int>(std::min(limit.rlim_cur, kMostDescriptors));
+  for (int descriptor = 3; descriptor < end; ++descriptor) {
+    const int client = port_of(descriptor, getpeername);
+    if (client != 0 && !busy.contains(client) && port_of(descriptor, getsockname) == port)
+      ::shutdown(descriptor, SHUT_RD);
+  }
 }
 
 /// A server that is started again gets its port although old connections linger; the library's own choice
@@ -111,6 +113,7 @@ class HttpServer::State {
     server_.set_read_timeout(options.transfer_timeout);
     server_.set_write_timeout(options.transfer_timeout);
     server_.set_payload_max_length(options.body_bytes);
+    server_.set_logger([this](const httplib::Request& from, const httplib::Response&) { end(from); });
     server_.set_error_handler(httplib::Server::Handler(answer_malformed));
     add_handlers();
     bind();
@@ -125,11 +128,8 @@ class HttpServer::State {
     // The library passes over a stop that comes before it runs.
     while (!server_.is_running() && !ended_) std::this_thread::yield();
     server_.stop();
-    // A body on its way is waited for, as long as for the next byte of any client.
-    const auto deadline = std::chrono::steady_clock::now() + options_.transfer_timeout;
-    while (receiving_ > 0 && std::chrono::steady_clock::now() < deadline)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    end_idle_connections(port_);
+    const std::lock_guard lock(busy_mutex_);
+    end_idle_connections(port_, busy_);
   }
 
  private:
@@ -139,19 +139,36 @@ class HttpServer::State {
       response.set_content("{\"message\":\"the request is not well-formed HTTP\"}", "application/json");
   }
 
+  void begin(const httplib::Request& from) {
+    const std::lock_guard lock(busy_mutex_);
+    busy_.insert(from.remote_port);
+  }
+  /// After the response has been written, also to what was too malformed to begin.
+  void end(const httplib::Request& from) {
+    const std::lock_guard lock(busy_mutex_);
+    if (const auto found = busy_.find(from.remote_port); found != busy_.end()) busy_.erase(found);
+  }
+
   void add_handlers() {
     const std::string any = "[\\s\\S]*";
     const auto without_body = [this](const httplib::Request& from, httplib::Response& response) {
+      begin(from);
       write_response(handler_(read_head(from)), response);
     };
     const auto with_body = [this](const httplib::Request& from, httplib::Response& response,
                                   const httplib::ContentReader& reader) {
+      begin(from);
       HttpRequest request = read_head(from);
-      ++receiving_;
       read_body(from, response, reader, options_.body_bytes, request);
-      --receiving_;
       write_response(handler_(request), response);
     };
+    // Methods that the library itself does not route are refused as any that a path is not served for.
+    server_.set_pre_routing_handler([this](const httplib::Request& from, httplib::Response& response) {
+      if (from.method != "TRACE" && from.method != "CONNECT")
+        return httplib::Server::HandlerResponse::Unhandled;
+      write_response(handler_(read_head(from)), response);
+      return httplib::Server::HandlerResponse::Handled;
+    });
     server_.Get(any, without_body).Options(any, without_body);
     server_.Post(any, with_body).Put(any, with_body).Patch(any, with_body);
     server_.Delete(any, with_body).Delete(any, without_body);  // one with a body, one without
@@ -174,7 +191,8 @@ class HttpServer::State {
   httplib::Server server_;
   int listening_socket_ = -1;
   int port_ = 0;
-  std::atomic<int> receiving_ = 0;  // bodies on their way
+  std::mutex busy_mutex_;
+  std::multiset<int> busy_;  // ports of the clients whose requests are being read or answered
   std::atomic<bool> ended_ = false;
 };
 
