@@ -34,18 +34,28 @@ int port_of(int descriptor, int (*end)(int, sockaddr*, socklen_t*)) {
   return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
 }
 
-/// Ends connections to a port that wait for a next request, those whose clients' ports are not `busy`. The
-/// library keeps its sockets to itself, so they are found by their port.
-void end_idle_connections(int port, const std::multiset<int>& busy) {
+/// Shuts down, in the way `how`, the connections to a port whose clients' ports are `chosen`. The library
+/// keeps its sockets to itself, so they are found by their ports.
+template <typename Chosen>
+void shut_down_connections(int port, int how, const Chosen& chosen) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   constexpr rlim_t kMostDescriptors = 65536;
   const int end = static_cast<int>(std::min(limit.rlim_cur, kMostDescriptors));
   for (int descriptor = 3; descriptor < end; ++descriptor) {
     const int client = port_of(descriptor, getpeername);
-    if (client != 0 && !busy.contains(client) && port_of(descriptor, getsockname) == port)
-      ::shutdown(descriptor, SHUT_RD);
+    if (client != 0 && chosen(client) && port_of(descriptor, getsockname) == port)
+      ::shutdown(descriptor, how);
   }
+}
+
+/// Whether the library leaves a body of this request where it would be taken for the next request.
+bool has_unread_body(const httplib::Request& request) {
+  const bool has_length = request.has_header("Content-Length");
+  if (request.method == "POST" || request.method == "PUT" || request.method == "PATCH") return false;
+  if (request.method == "DELETE" && has_length) return false;
+  return request.has_header("Transfer-Encoding") ||
+         (has_length && request.get_header_value("Content-Length") != "0");
 }
 
 /// A server that is started again gets its port although old connections linger; the library's own choice
@@ -129,7 +139,7 @@ class HttpServer::State {
     while (!server_.is_running() && !ended_) std::this_thread::yield();
     server_.stop();
     const std::lock_guard lock(busy_mutex_);
-    end_idle_connections(port_, busy_);
+    shut_down_connections(port_, SHUT_RD, [this](int client) { return !busy_.contains(client); });
   }
 
  private:
@@ -143,10 +153,15 @@ class HttpServer::State {
     const std::lock_guard lock(busy_mutex_);
     busy_.insert(from.remote_port);
   }
-  /// After the response has been written, also to what was too malformed to begin.
+  /// After the response has been written. A connection of which the next bytes may not begin a request, after
+  /// one that was malformed or had a body where none belongs, ends with it.
   void end(const httplib::Request& from) {
     const std::lock_guard lock(busy_mutex_);
-    if (const auto found = busy_.find(from.remote_port); found != busy_.end()) busy_.erase(found);
+    const auto found = busy_.find(from.remote_port);
+    const bool in_step = found != busy_.end() && !has_unread_body(from);
+    if (found != busy_.end()) busy_.erase(found);
+    if (in_step) return;
+    shut_down_connections(port_, SHUT_RDWR, [&](int client) { return client == from.remote_port; });
   }
 
   void add_handlers() {
@@ -166,6 +181,7 @@ class HttpServer::State {
     server_.set_pre_routing_handler([this](const httplib::Request& from, httplib::Response& response) {
       if (from.method != "TRACE" && from.method != "CONNECT")
         return httplib::Server::HandlerResponse::Unhandled;
+      begin(from);
       write_response(handler_(read_head(from)), response);
       return httplib::Server::HandlerResponse::Handled;
     });

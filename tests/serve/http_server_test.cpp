@@ -135,6 +135,18 @@ TEST(HttpServer, StopsAtOnceWhenIdleButAnswersWhatItTook) {
   EXPECT_EQ(idle.receive(";"), "");
 }
 
+TEST(HttpServer, TakesNoBodyForARequest) {
+  RunningServer server(echo);
+  for (const char* method : {"GET", "OPTIONS", "TRACE"}) {
+    Connection connection(server.port());
+    const std::string hidden = "GET /hidden HTTP/1.1\r\n\r\n";
+    connection.send(std::string(method) + " /x HTTP/1.1\r\nContent-Length: " + std::to_string(hidden.size()) +
+                    "\r\n\r\n" + hidden);
+    EXPECT_TRUE(connection.receive("complete;").ends_with("|/x||||complete;")) << method;
+    EXPECT_EQ(connection.receive("complete;"), "") << method;
+  }
+}
+
 TEST(HttpServer, SaysWhenAPortCannotBeHad) {
   RunningServer server(echo);
   try {
