@@ -145,8 +145,9 @@ class HttpServer::State {
  private:
   /// What is not HTTP has no path and so no API whose form an error could have.
   static void answer_malformed(const httplib::Request&, httplib::Response& response) {
-    if (response.body.empty() && response.status >= 400)
-      response.set_content("{\"message\":\"the request is not well-formed HTTP\"}", "application/json");
+    if (!response.body.empty() || response.status < 400) return;
+    response.set_header("Connection", "close");  // nobody knows where the next request begins
+    response.set_content("{\"message\":\"the request is not well-formed HTTP\"}", "application/json");
   }
 
   void begin(const httplib::Request& from) {
@@ -168,6 +169,7 @@ class HttpServer::State {
     const std::string any = "[\\s\\S]*";
     const auto without_body = [this](const httplib::Request& from, httplib::Response& response) {
       begin(from);
+      if (has_unread_body(from)) response.set_header("Connection", "close");
       write_response(handler_(read_head(from)), response);
     };
     const auto with_body = [this](const httplib::Request& from, httplib::Response& response,
