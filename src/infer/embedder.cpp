@@ -83,4 +83,14 @@ at::Tensor embed_tokens(const Model& model, std::span<const std::vector<std::int
   return vectors;
 }
 
+std::vector<float> embed_in_this_thread(const Model& model, std::span<const std::vector<std::int32_t>> ids,
+                                        const EmbedOptions& options) {
+  const auto H = static_cast<std::size_t>(model.hidden_size());
+  std::vector<float> vectors(ids.size() * H);
+  const EmbeddingSteps steps = plan_steps(ids, options);
+  for (const auto& rows : steps.rows) embed_step(model, ids, rows, vectors.data());
+  copy_repeated(steps, H, vectors.data());
+  return vectors;
+}
+
 }  // namespace reprtune

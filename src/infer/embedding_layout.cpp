@@ -1,46 +1,16 @@
 #include "embedding_layout.h"
 
+#include <reprtune/infer/embedding_values.h>
 #include <reprtune/io/error.h>
 
 #include "text_spool.h"
 
-#include <cstring>
 #include <string>
 
 namespace reprtune {
 namespace {
 
 bool is_float(EmbeddingType type) { return type == EmbeddingType::float32 || type == EmbeddingType::float16; }
-
-template <typename Value>
-Value value_at(std::span<const std::uint8_t> bytes, std::size_t index) {
-  Value value;
-  std::memcpy(&value, bytes.data() + index * sizeof value, sizeof value);
-  return value;
-}
-
-/// Adds the values of a row with commas between them.
-void add_values(OutputText& out, std::span<const std::uint8_t> values, const Quantization& quantization) {
-  for (std::size_t i = 0; i < quantization.width(); ++i) {
-    if (i > 0) out.add(',');
-    switch (quantization.type()) {
-      case EmbeddingType::float32:
-        out.add_number(value_at<float>(values, i));
-        break;
-      case EmbeddingType::float16:
-        out.add_number(float16_value(value_at<std::uint16_t>(values, i)));
-        break;
-      case EmbeddingType::int8:
-      case EmbeddingType::binary:
-        out.add_integer(value_at<std::int8_t>(values, i));
-        break;
-      case EmbeddingType::uint8:
-      case EmbeddingType::ubinary:
-        out.add_integer(value_at<std::uint8_t>(values, i));
-        break;
-    }
-  }
-}
 
 class JsonlLayout final : public EmbeddingLayout {
  public:
@@ -55,7 +25,7 @@ class JsonlLayout final : public EmbeddingLayout {
       out.add("null");
     } else {
       out.add('[');
-      add_values(out, row.values, quantization_);
+      add_embedding_values(out, row.values, quantization_);
       out.add(']');
     }
     out.add("}\n");
@@ -81,7 +51,7 @@ class CsvLayout final : public EmbeddingLayout {
 
   void add_row(OutputText& out, const EmbeddingRow& row) override {
     if (with_text_) out.add_csv_field(row.text).add(',');
-    add_values(out, row.values, quantization_);
+    add_embedding_values(out, row.values, quantization_);
     out.add('\n');
   }
 
@@ -152,7 +122,7 @@ class CohereLayout final : public EmbeddingLayout {
   void add_row(OutputText& out, const EmbeddingRow& row) override {
     const char* separator = row.row == 1 ? "\n" : ",\n";
     out.add(separator).add('[');
-    add_values(out, row.values, quantization_);
+    add_embedding_values(out, row.values, quantization_);
     out.add(']');
     text_.clear();
     text_.add(separator).add_json_string(row.text);

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <reprtune/infer/embedding_writer.h>
+#include <reprtune/infer/output_text.h>
 #include <reprtune/infer/quantization.h>
 #include <reprtune/io/byte_sink.h>
-
-#include "output_text.h"
 
 #include <cstddef>
 #include <cstdint>

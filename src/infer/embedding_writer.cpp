@@ -1,9 +1,9 @@
 #include <reprtune/infer/embedding_writer.h>
+#include <reprtune/infer/output_text.h>
 #include <reprtune/io/error.h>
 
 #include "embedding_layout.h"
 #include "name_table.h"
-#include "output_text.h"
 
 #include <algorithm>
 #include <cassert>

@@ -1,7 +1,6 @@
-#include "output_text.h"
-
 #include <reprtune/data/csv_field.h>
 #include <reprtune/data/utf8.h>
+#include <reprtune/infer/output_text.h>
 
 #include <charconv>
 #include <cstddef>

@@ -1,8 +1,7 @@
 #pragma once
 
+#include <reprtune/infer/output_text.h>
 #include <reprtune/infer/prediction_writer.h>
-
-#include "output_text.h"
 
 #include <cstddef>
 #include <cstdint>

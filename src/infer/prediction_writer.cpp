@@ -1,9 +1,9 @@
 #include <reprtune/infer/class_probabilities.h>
+#include <reprtune/infer/output_text.h>
 #include <reprtune/infer/prediction_writer.h>
 #include <reprtune/io/error.h>
 
 #include "name_table.h"
-#include "output_text.h"
 #include "prediction_layout.h"
 
 #include <algorithm>

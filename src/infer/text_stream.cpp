@@ -1,7 +1,7 @@
 #include <reprtune/infer/text_stream.h>
+#include <reprtune/infer/worker_pool.h>
 
 #include "embedding_steps.h"
-#include "worker_pool.h"
 
 #include <algorithm>
 #include <atomic>

@@ -1,6 +1,5 @@
-#include "worker_pool.h"
-
 #include <reprtune/infer/parallel.h>
+#include <reprtune/infer/worker_pool.h>
 
 #include <algorithm>
 #include <utility>

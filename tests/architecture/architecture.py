@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-STOREYS = ["io", "data", "text", "eval", "kernels", "model", "infer", "train", "report", "tools"]
+STOREYS = ["io", "data", "text", "eval", "kernels", "model", "infer", "train", "report", "serve", "tools"]
 
 # Library, pattern of its headers, storeys whose sources may include them.
 LIBRARIES = [
@@ -19,6 +19,7 @@ LIBRARIES = [
     ("fast-cpp-csv-parser", r"((lib)?fccp|fast-cpp-csv-parser)/", {"data"}),
     ("sentencepiece", r"sentencepiece", {"text"}),
     ("highway", r"hwy/", {"kernels"}),
+    ("cpp-httplib", r"httplib\.h$", {"serve"}),
     ("zlib", r"zlib\.h$", {"io"}),
     ("xxhash", r"xxhash\.h$", {"io"}),
     ("nlohmann-json", r"nlohmann/", set(STOREYS)),
@@ -31,7 +32,7 @@ LIGHT_HEADERS = {"nlohmann/json_fwd.hpp", "ATen/core/Tensor.h", "c10/core/Device
 HEAVY_HEADERS = {("include/reprtune/io/json_file.h", "nlohmann/json.hpp"), ("src/text/listed_json.h", "nlohmann/json.hpp")}
 
 SYSTEM_HEADER = re.compile(
-    r"[a-z_]+$|sys/[a-z]+\.h$|(fcntl|unistd|dlfcn|poll|signal|pthread|sched|errno|time|cpuid|malloc|immintrin|omp)\.h$")
+    r"[a-z_]+$|sys/[a-z]+\.h$|(fcntl|unistd|dlfcn|poll|signal|pthread|sched|errno|time|cpuid|malloc|immintrin|omp)\.h$|netinet/in\.h$")
 
 FORBIDDEN_IN_LIBRARY = [
     (re.compile(r"\b(cout|cerr|clog|stdout|stderr)\b"), "the library never prints: return the text, or use a callback"),

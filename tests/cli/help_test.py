@@ -3,7 +3,7 @@ import unittest
 
 from program import ProgramTest, training_csv
 
-COMMANDS = ["check", "finetune", "status", "evaluate", "classify", "embed", "report", "models", "completion", "manual"]
+COMMANDS = ["check", "finetune", "status", "evaluate", "classify", "embed", "serve", "report", "models", "completion", "manual"]
 
 
 class HelpTest(ProgramTest):
@@ -22,7 +22,7 @@ class HelpTest(ProgramTest):
             self.assertEqual(result.err, "")
 
     def test_numbers_and_choices_show_their_default(self):
-        for command in ["check", "finetune", "evaluate", "classify", "embed", "status"]:
+        for command in ["check", "finetune", "evaluate", "classify", "embed", "status", "serve"]:
             text = " ".join(self.good(command, "--help").out.split())
             for option in re.findall(r"(--[a-z-]+ (?:INT|UINT|FLOAT|TEXT:\{)[^ ]*)", text):
                 after = text.split(option, 1)[1].split(" --", 1)[0]

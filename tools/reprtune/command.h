@@ -36,6 +36,7 @@ std::function<int()> bind_finetune(CLI::App& app);
 std::function<int()> bind_manual(CLI::App& app);
 std::function<int()> bind_models(CLI::App& app);
 std::function<int()> bind_report(CLI::App& app);
+std::function<int()> bind_serve(CLI::App& app);
 std::function<int()> bind_status(CLI::App& app);
 
 /// Options that every command has.

@@ -28,6 +28,7 @@ constexpr std::array kCommands = {
     Command{"evaluate", "Score a finetuned model on labelled rows", bind_evaluate},
     Command{"classify", "Label texts with a finetuned model", bind_classify},
     Command{"embed", "Turn texts into vectors", bind_embed},
+    Command{"serve", "Answer requests over HTTP, with a page to try the model", bind_serve},
     Command{"report", "Write the report of a run as one web page", bind_report},
     Command{"models", "List the base models, or show what one is", bind_models},
     Command{"completion", "Print a script that completes commands and options in a shell", bind_completion},

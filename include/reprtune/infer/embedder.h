@@ -51,4 +51,8 @@ using EmbedProgress = std::function<void(std::size_t tokens)>;
 at::Tensor embed_tokens(const Model& model, std::span<const std::vector<std::int32_t>> ids,
                         const EmbedOptions& options, const EmbedProgress& progress = {});
 
+/// The same in the calling thread alone, whatever options.threads says. // [B, H] row-major
+std::vector<float> embed_in_this_thread(const Model& model, std::span<const std::vector<std::int32_t>> ids,
+                                        const EmbedOptions& options);
+
 }  // namespace reprtune

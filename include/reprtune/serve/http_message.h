@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reprtune::serve {
+
+/// A request as the services see it, whatever library carried it.
+struct HttpRequest {
+  enum class Body { complete, too_large, cut_off };
+
+  std::string method;         ///< "GET", "POST", ... as sent
+  std::string path;           ///< decoded, without the query
+  std::string authorization;  ///< the header of that name, empty when absent, and so the others
+  std::string content_type;
+  std::string origin;
+  std::string body;  ///< empty unless complete
+  Body arrival = Body::complete;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< beside those that describe the body
+};
+
+}  // namespace reprtune::serve

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <reprtune/serve/http_message.h>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace reprtune::serve {
+
+struct HttpServerOptions {
+  std::string host = "127.0.0.1";
+  int port = 8080;                            ///< 0: any that is free
+  std::size_t connections = 128;              ///< served at a time, each by a thread; more wait
+  std::size_t body_bytes = 8 << 20;           ///< most in a request's body, unpacked
+  std::chrono::seconds transfer_timeout{10};  ///< without a byte from, or taken by, a client
+};
+
+/// Carries requests over HTTP/1.1: the one place that knows the library for it.
+class HttpServer {
+ public:
+  /// Called from the threads of the connections; must not throw.
+  using Handler = std::function<HttpResponse(const HttpRequest&)>;
+
+  /// Takes the port. Throws Error(runtime) when it cannot be had.
+  HttpServer(const HttpServerOptions& options, Handler handler);
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+  ~HttpServer();
+
+  int port() const;
+  /// Serves until stop(), then returns when every request that had arrived is answered.
+  void run();
+  /// From another thread: takes no more connections and ends the idle ones.
+  void stop();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace reprtune::serve

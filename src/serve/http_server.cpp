@@ -1,0 +1,225 @@
+#include <reprtune/io/error.h>
+#include <reprtune/serve/http_server.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include <httplib.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+namespace reprtune::serve {
+namespace {
+
+/// Requests of one connection; a client that has used them up connects again.
+constexpr std::size_t kRequestsPerConnection = 1'000'000;
+constexpr time_t kIdleSeconds = 60;
+/// Connections that wait to be taken; the library's own 5 are soon too few.
+constexpr int kBacklog = 1024;
+
+/// The port at one end of a connection, by getsockname or getpeername; 0 when the descriptor has none.
+int port_of(int descriptor, int (*end)(int, sockaddr*, socklen_t*)) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (end(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
+  if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return 0;
+  // It stands in the same place for both families.
+  return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
+}
+
+/// Shuts down, in the way `how`, the connections to a port whose clients' ports are `chosen`. The library
+/// keeps its sockets to itself, so they are found by their ports.
+template <typename Chosen>
+void shut_down_connections(int port, int how, const Chosen& chosen) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  constexpr rlim_t kMostDescriptors = 65536;
+  const int end = static_cast<int>(std::min(limit.rlim_cur, kMostDescriptors));
+  for (int descriptor = 3; descriptor < end; ++descriptor) {
+    const int client = port_of(descriptor, getpeername);
+    if (client != 0 && chosen(client) && port_of(descriptor, getsockname) == port)
+      ::shutdown(descriptor, how);
+  }
+}
+
+/// Whether the library leaves a body of this request where it would be taken for the next request.
+bool has_unread_body(const httplib::Request& request) {
+  const bool has_length = request.has_header("Content-Length");
+  if (request.method == "POST" || request.method == "PUT" || request.method == "PATCH") return false;
+  if (request.method == "DELETE" && has_length) return false;
+  return request.has_header("Transfer-Encoding") ||
+         (has_length && request.get_header_value("Content-Length") != "0");
+}
+
+/// A server that is started again gets its port although old connections linger; the library's own choice
+/// would let two servers share one.
+int reuse_address(int socket) {
+  const int yes = 1;
+  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  return socket;
+}
+
+HttpRequest read_head(const httplib::Request& from) {
+  HttpRequest request;
+  request.method = from.method;
+  request.path = from.path;
+  request.authorization = from.get_header_value("Authorization");
+  request.content_type = from.get_header_value("Content-Type");
+  request.origin = from.get_header_value("Origin");
+  return request;
+}
+
+/// Reads a body to its end, so that the connection stays of use, but keeps no more than `most` bytes.
+void read_body(const httplib::Request& from, const httplib::Response& response,
+               const httplib::ContentReader& reader, std::size_t most, HttpRequest& request) {
+  if (from.is_multipart_form_data()) {  // the library reads it in another way; the content type is refused
+                                        // later
+    reader([](const httplib::MultipartFormData&) { return true; },
+           [](const char*, std::size_t) { return true; });
+    return;
+  }
+  // Without either the library would wait for the client to close the connection.
+  if (!from.has_header("Content-Length") && !from.has_header("Transfer-Encoding")) return;
+  bool fits = true;
+  const bool complete = reader([&](const char* bytes, std::size_t size) {
+    fits = fits && request.body.size() + size <= most;
+    if (fits) request.body.append(bytes, size);
+    return true;
+  });
+  if (!fits || response.status == 413) {
+    request.arrival = HttpRequest::Body::too_large;
+  } else if (!complete) {
+    request.arrival = HttpRequest::Body::cut_off;
+  }
+  if (request.arrival != HttpRequest::Body::complete) request.body.clear();
+}
+
+void write_response(const HttpResponse& from, httplib::Response& response) {
+  response.status = from.status;
+  response.set_header("X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : from.headers) response.set_header(name, value);
+  if (from.status != 204) response.set_content(from.body, from.content_type);
+}
+
+}  // namespace
+
+class HttpServer::State {
+ public:
+  State(const HttpServerOptions& options, Handler handler) : options_(options), handler_(std::move(handler)) {
+    server_.new_task_queue = [connections = options.connections] {
+      return new httplib::ThreadPool(connections);  // the library takes it
+    };
+    server_.set_socket_options([this](int socket) { listening_socket_ = reuse_address(socket); });
+    server_.set_tcp_nodelay(true);
+    server_.set_keep_alive_max_count(kRequestsPerConnection);
+    server_.set_keep_alive_timeout(kIdleSeconds);
+    server_.set_read_timeout(options.transfer_timeout);
+    server_.set_write_timeout(options.transfer_timeout);
+    server_.set_payload_max_length(options.body_bytes);
+    server_.set_logger([this](const httplib::Request& from, const httplib::Response&) { end(from); });
+    server_.set_error_handler(httplib::Server::Handler(answer_malformed));
+    add_handlers();
+    bind();
+  }
+
+  int port() const { return port_; }
+  void run() {
+    server_.listen_after_bind();
+    ended_ = true;
+  }
+  void stop() {
+    // The library passes over a stop that comes before it runs.
+    while (!server_.is_running() && !ended_) std::this_thread::yield();
+    server_.stop();
+    const std::lock_guard lock(busy_mutex_);
+    shut_down_connections(port_, SHUT_RD, [this](int client) { return !busy_.contains(client); });
+  }
+
+ private:
+  /// What is not HTTP has no path and so no API whose form an error could have.
+  static void answer_malformed(const httplib::Request&, httplib::Response& response) {
+    if (!response.body.empty() || response.status < 400) return;
+    response.set_header("Connection", "close");  // nobody knows where the next request begins
+    response.set_content("{\"message\":\"the request is not well-formed HTTP\"}", "application/json");
+  }
+
+  void begin(const httplib::Request& from) {
+    const std::lock_guard lock(busy_mutex_);
+    busy_.insert(from.remote_port);
+  }
+  /// After the response has been written. A connection of which the next bytes may not begin a request, after
+  /// one that was malformed or had a body where none belongs, ends with it.
+  void end(const httplib::Request& from) {
+    const std::lock_guard lock(busy_mutex_);
+    const auto found = busy_.find(from.remote_port);
+    const bool in_step = found != busy_.end() && !has_unread_body(from);
+    if (found != busy_.end()) busy_.erase(found);
+    if (in_step) return;
+    shut_down_connections(port_, SHUT_RDWR, [&](int client) { return client == from.remote_port; });
+  }
+
+  void add_handlers() {
+    const std::string any = "[\\s\\S]*";
+    const auto without_body = [this](const httplib::Request& from, httplib::Response& response) {
+      begin(from);
+      if (has_unread_body(from)) response.set_header("Connection", "close");
+      write_response(handler_(read_head(from)), response);
+    };
+    const auto with_body = [this](const httplib::Request& from, httplib::Response& response,
+                                  const httplib::ContentReader& reader) {
+      begin(from);
+      HttpRequest request = read_head(from);
+      read_body(from, response, reader, options_.body_bytes, request);
+      write_response(handler_(request), response);
+    };
+    // Methods that the library itself does not route are refused as any that a path is not served for.
+    server_.set_pre_routing_handler([this](const httplib::Request& from, httplib::Response& response) {
+      if (from.method != "TRACE" && from.method != "CONNECT")
+        return httplib::Server::HandlerResponse::Unhandled;
+      begin(from);
+      write_response(handler_(read_head(from)), response);
+      return httplib::Server::HandlerResponse::Handled;
+    });
+    server_.Get(any, without_body).Options(any, without_body);
+    server_.Post(any, with_body).Put(any, with_body).Patch(any, with_body);
+    server_.Delete(any, with_body).Delete(any, without_body);  // one with a body, one without
+  }
+
+  void bind() {
+    const bool bound = options_.port == 0 ? (port_ = server_.bind_to_any_port(options_.host)) > 0
+                                          : server_.bind_to_port(options_.host, options_.port);
+    if (!bound) {
+      throw Error(ErrorKind::runtime, options_.host + ":" + std::to_string(options_.port) +
+                                          ": cannot listen there: " + std::strerror(errno) +
+                                          " (--port 0 picks a free port)");
+    }
+    if (options_.port != 0) port_ = options_.port;
+    ::listen(listening_socket_, kBacklog);
+  }
+
+  HttpServerOptions options_;
+  Handler handler_;
+  httplib::Server server_;
+  int listening_socket_ = -1;
+  int port_ = 0;
+  std::mutex busy_mutex_;
+  std::multiset<int> busy_;  // ports of the clients whose requests are being read or answered
+  std::atomic<bool> ended_ = false;
+};
+
+HttpServer::HttpServer(const HttpServerOptions& options, Handler handler)
+    : state_(std::make_unique<State>(options, std::move(handler))) {}
+HttpServer::~HttpServer() = default;
+
+int HttpServer::port() const { return state_->port(); }
+void HttpServer::run() { state_->run(); }
+void HttpServer::stop() { state_->stop(); }
+
+}  // namespace reprtune::serve

@@ -1,0 +1,62 @@
+#include <reprtune/data/cleaning.h>
+#include <reprtune/io/json_file.h>
+#include <reprtune/serve/api_error.h>
+#include <reprtune/serve/served_model.h>
+
+#include <utility>
+
+namespace reprtune::serve {
+namespace {
+
+/// "prompts" of the folder's config_sentence_transformers.json, where there is one.
+std::map<std::string, std::string, std::less<>> read_prompts(const std::filesystem::path& folder) {
+  const auto path = folder / "config_sentence_transformers.json";
+  if (!std::filesystem::exists(path)) return {};
+  return json_value<std::map<std::string, std::string, std::less<>>>(read_json_file(path, ErrorKind::model),
+                                                                     "prompts", {}, path);
+}
+
+[[noreturn]] void refuse_text(ErrorCause cause, std::size_t place, const std::string& what) {
+  throw ApiError(cause, "text [" + std::to_string(place) + "]: " + what);
+}
+
+}  // namespace
+
+ServedModel::ServedModel(std::string name, Model model)
+    : name_(std::move(name)), model_(std::move(model)), prompts_(read_prompts(model_.folder().path)) {}
+
+bool ServedModel::has_prompt(std::string_view use) const { return prompts_.contains(use); }
+
+std::string_view ServedModel::prompt(std::string_view use) const {
+  const auto found = prompts_.find(use);
+  return found == prompts_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+PreparedTexts ServedModel::prepare(std::span<const std::string> texts, Truncation truncation,
+                                   std::string_view prompt) const {
+  PreparedTexts prepared;
+  prepared.ids.reserve(texts.size());
+  const auto max_length = static_cast<std::size_t>(model_.max_length());
+  Encoding encoding;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string cleaned = clean(texts[i], model_.cleaning());
+    if (cleaned.empty()) {
+      refuse_text(ErrorCause::malformed, i,
+                  texts[i].empty()
+                      ? "expected a text, found an empty one"
+                      : "nothing is left of it after the cleaning that the model was trained with");
+    }
+    model_.tokenizer().encode(std::string(prompt) + cleaned, max_length, truncation, encoding);
+    if (truncation == Truncation::none && encoding.full_length > max_length) {
+      refuse_text(ErrorCause::too_many, i,
+                  "has " + std::to_string(encoding.full_length) + " tokens, the model takes " +
+                      std::to_string(max_length));
+    }
+    prepared.tokens += encoding.ids.size();
+    prepared.truncated += encoding.truncated() ? 1 : 0;
+    prepared.ids.push_back(encoding.ids);
+  }
+  return prepared;
+}
+
+}  // namespace reprtune::serve

@@ -1,0 +1,163 @@
+#include <reprtune/io/error.h>
+#include <reprtune/serve/http_server.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace reprtune::serve {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A connection whose every exchange is seen byte for byte.
+class Connection {
+ public:
+  explicit Connection(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  }
+  ~Connection() { ::close(socket_); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void send(const std::string& bytes) {
+    EXPECT_EQ(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+  }
+  /// What arrives until `end` has; less when the connection ends.
+  std::string receive(const std::string& end) {
+    std::string received;
+    char byte = 0;
+    while (!received.ends_with(end) && ::recv(socket_, &byte, 1, 0) == 1) received += byte;
+    return received;
+  }
+
+ private:
+  int socket_;
+};
+
+std::string post(const std::string& body, const std::string& headers = {}) {
+  return "POST /a%20b?c=d HTTP/1.1\r\nHost: x\r\nContent-Type: t\r\nAuthorization: k\r\n" + headers +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+/// Answers with what it was asked, so that a test sees it.
+HttpResponse echo(const HttpRequest& request) {
+  const char* arrival[] = {"complete", "too large", "cut off"};
+  return {.status = 299,
+          .content_type = "text/plain",
+          .body = request.method + "|" + request.path + "|" + request.content_type + "|" +
+                  request.authorization + "|" + request.body + "|" +
+                  arrival[static_cast<int>(request.arrival)] + ";",
+          .headers = {{"X-Own", "1"}}};
+}
+
+class RunningServer {
+ public:
+  explicit RunningServer(HttpServer::Handler handler,
+                         HttpServerOptions options = {.port = 0, .connections = 4, .body_bytes = 10})
+      : server_(options, std::move(handler)), thread_([this] { server_.run(); }) {}
+  ~RunningServer() { server_.stop(); }
+
+  int port() const { return server_.port(); }
+
+ private:
+  HttpServer server_;
+  std::jthread thread_;
+};
+
+TEST(HttpServer, CarriesRequestsAndResponses) {
+  RunningServer server(echo);
+  Connection connection(server.port());
+  for (int i = 0; i < 3; ++i) {
+    connection.send(post("body"));
+    const std::string response = connection.receive(";");
+    EXPECT_TRUE(response.starts_with("HTTP/1.1 299 ")) << response;
+    EXPECT_NE(response.find("X-Own: 1\r\n"), std::string::npos);
+    EXPECT_NE(response.find("X-Content-Type-Options: nosniff\r\n"), std::string::npos);
+    EXPECT_TRUE(response.ends_with("\r\n\r\nPOST|/a b|t|k|body|complete;")) << response;
+  }
+}
+
+TEST(HttpServer, ReadsALargeBodyAwayAndGoesOn) {
+  RunningServer server(echo);
+  Connection connection(server.port());
+  connection.send(post("12345678901"));
+  EXPECT_TRUE(connection.receive(";").ends_with("||too large;"));
+  connection.send(
+      "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n123456\r\n6\r\n123456\r\n0\r\n\r\n");
+  EXPECT_TRUE(connection.receive(";").ends_with("||too large;"));
+  connection.send(
+      "POST / HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=a\r\nContent-Length: 5\r\n\r\n12345");
+  EXPECT_TRUE(connection.receive("complete;").ends_with("||complete;"));
+}
+
+TEST(HttpServer, TakesARequestWithoutLengthAsOneWithoutBody) {
+  RunningServer server(echo);
+  Connection connection(server.port());
+  connection.send("POST /x HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(connection.receive(";").ends_with("POST|/x||||complete;"));
+}
+
+TEST(HttpServer, AnswersEveryMethod) {
+  RunningServer server(echo);
+  for (const char* method : {"GET", "OPTIONS", "PUT", "PATCH", "DELETE"}) {
+    Connection connection(server.port());
+    connection.send(std::string(method) + " /x HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_TRUE(connection.receive(";").ends_with(std::string(method) + "|/x||||complete;")) << method;
+  }
+}
+
+TEST(HttpServer, StopsAtOnceWhenIdleButAnswersWhatItTook) {
+  std::atomic<bool> taken = false;
+  auto server = std::make_unique<RunningServer>([&](const HttpRequest& request) {
+    taken = true;
+    std::this_thread::sleep_for(300ms);
+    return echo(request);
+  });
+  Connection idle(server->port()), busy(server->port());
+  busy.send(post("body"));
+  while (!taken) std::this_thread::yield();
+  const auto start = std::chrono::steady_clock::now();
+  server.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
+  EXPECT_TRUE(busy.receive(";").ends_with("|body|complete;"));
+  EXPECT_EQ(idle.receive(";"), "");
+}
+
+TEST(HttpServer, TakesNoBodyForARequest) {
+  RunningServer server(echo);
+  for (const char* method : {"GET", "OPTIONS", "TRACE"}) {
+    Connection connection(server.port());
+    const std::string hidden = "GET /hidden HTTP/1.1\r\n\r\n";
+    connection.send(std::string(method) + " /x HTTP/1.1\r\nContent-Length: " + std::to_string(hidden.size()) +
+                    "\r\n\r\n" + hidden);
+    EXPECT_TRUE(connection.receive("complete;").ends_with("|/x||||complete;")) << method;
+    EXPECT_EQ(connection.receive("complete;"), "") << method;
+  }
+}
+
+TEST(HttpServer, SaysWhenAPortCannotBeHad) {
+  RunningServer server(echo);
+  try {
+    HttpServer second({.port = server.port()}, echo);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::runtime);
+    EXPECT_NE(std::string(error.what()).find("127.0.0.1:" + std::to_string(server.port())),
+              std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace reprtune::serve

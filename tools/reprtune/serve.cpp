@@ -1,0 +1,209 @@
+#include <reprtune/infer/parallel.h>
+#include <reprtune/io/byte_source.h>
+#include <reprtune/io/error.h>
+#include <reprtune/model/device.h>
+#include <reprtune/model/model_location.h>
+#include <reprtune/model/torch_error.h>
+#include <reprtune/serve/backend.h>
+#include <reprtune/serve/http_server.h>
+#include <reprtune/serve/service.h>
+
+#include "command.h"
+#include "server_signals.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <thread>
+#include <utility>
+
+namespace reprtune::cli {
+namespace {
+
+struct ServeCommand {
+  std::vector<std::string> models;  ///< MODEL or NAME=MODEL
+  std::string key_file;
+  std::size_t body_megabytes = 8;
+  std::int64_t timeout_seconds = 30, transfer_timeout_seconds = 10;
+  serve::HttpServerOptions server;
+  serve::RequestQueue::Limits queue;
+  serve::TextEmbedder::Limits texts;
+  serve::ServiceOptions service;
+  RuntimeOptions runtime;
+};
+
+/// A model as it was asked for.
+struct ModelSource {
+  std::string name, model;
+};
+
+/// "support=models/42" is models/42 under the name "support"; a folder alone has its own name, any other
+/// model the one it was asked for by.
+ModelSource model_source(const std::string& argument) {
+  const std::size_t equals = argument.find('=');
+  if (equals != std::string::npos && !std::filesystem::exists(argument))
+    return {argument.substr(0, equals), argument.substr(equals + 1)};
+  if (!std::filesystem::is_directory(argument)) return {argument, argument};
+  const auto folder = std::filesystem::weakly_canonical(argument);
+  return {folder.filename().string(), argument};
+}
+
+std::vector<ModelSource> model_sources(const std::vector<std::string>& arguments) {
+  std::vector<ModelSource> sources;
+  std::set<std::string> names;
+  for (const std::string& argument : arguments) {
+    sources.push_back(model_source(argument));
+    const std::string& name = sources.back().name;
+    if (name.empty()) throw Error(ErrorKind::usage, argument + ": expected a name before the '='");
+    if (!names.insert(name).second) {
+      throw Error(ErrorKind::usage,
+                  "two models are called '" + name + "': name one of them otherwise (NAME=" + argument + ")");
+    }
+  }
+  return sources;
+}
+
+serve::ModelRegistry::Models load_models(const std::vector<ModelSource>& sources,
+                                         const RuntimeOptions& runtime) {
+  set_operator_threads(1);  // batches run on threads of their own
+  serve::ModelRegistry::Models models;
+  for (const ModelSource& source : sources) {
+    const auto folder = find_model(source.model);
+    auto model = std::make_shared<serve::ServedModel>(
+        source.name, Model::load(folder, runtime.precision, resolve_device(runtime.device)));
+    log_detail("model " + source.name + " from " + folder.string() + " on " + model->model().device().str() +
+               " in " + precision_name(model->model().precision()) + " (" + model->model().arithmetic() +
+               ")");
+    models.push_back(std::move(model));
+  }
+  return models;
+}
+
+/// The first line of the file, or else what REPRTUNE_API_KEY says. A key on the command line would be seen by
+/// every user of the machine.
+std::string api_key(const std::string& file) {
+  if (file.empty()) {
+    const char* key = std::getenv("REPRTUNE_API_KEY");
+    return key == nullptr ? "" : key;
+  }
+  std::ifstream stream(file);
+  std::string key;
+  std::getline(stream, key);
+  while (key.ends_with('\r') || key.ends_with(' ')) key.pop_back();
+  if (key.empty()) {
+    throw Error(ErrorKind::usage, file + ": expected an API key in the first line, found " +
+                                      (stream.is_open() ? "none" : "no such file"));
+  }
+  return key;
+}
+
+void complete(ServeCommand& command) {
+  command.runtime.apply();
+  if (command.texts.texts > command.queue.waiting_texts) {
+    throw Error(ErrorKind::usage, "--max-texts " + std::to_string(command.texts.texts) +
+                                      ": expected at most --queue-size, " +
+                                      std::to_string(command.queue.waiting_texts) +
+                                      ", found more: such a request would never be taken");
+  }
+  command.server.body_bytes = command.body_megabytes << 20;
+  command.server.transfer_timeout = std::chrono::seconds(command.transfer_timeout_seconds);
+  command.texts.timeout = std::chrono::seconds(command.timeout_seconds);
+  command.service.api_key = api_key(command.key_file);
+  // A device other than the CPU takes one batch at a time.
+  command.queue.workers =
+      resolve_device(command.runtime.device).is_cpu() ? static_cast<std::size_t>(command.runtime.threads) : 1;
+}
+
+std::string address(const std::string& host, int port) {
+  return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
+         std::to_string(port);
+}
+
+serve::ServiceObserver log_keeper() {
+  return {
+      .answered =
+          [](const serve::HttpRequest& request, const serve::HttpResponse& response,
+             std::chrono::duration<double> duration) {
+            char time[32];
+            std::snprintf(time, sizeof time, "%.1f ms", duration.count() * 1000);
+            log_detail(request.method + " " + request.path + " " + std::to_string(response.status) + " " +
+                       std::to_string(response.body.size()) + " B " + time);
+          },
+      .failed =
+          [](const std::exception& error) { log_error(torch_error_message(error).value_or(error.what())); }};
+}
+
+void reload(serve::ModelRegistry& models, serve::PrometheusMetrics& metrics) {
+  try {
+    models.reload();
+    metrics.count_reload(true);
+    log_info("models loaded anew");
+  } catch (const std::exception& error) {
+    metrics.count_reload(false);
+    log_error("the models stay as they were: " + torch_error_message(error).value_or(error.what()));
+  }
+}
+
+int run_serve(ServeCommand& command) {
+  ServerSignals signals;  // first, since threads inherit what it blocks
+  complete(command);
+  const auto sources = model_sources(command.models);
+  serve::ModelRegistry models([&] { return load_models(sources, command.runtime); });
+  serve::PrometheusMetrics metrics;
+  serve::TextEmbedder embedder(command.texts, command.queue, metrics);
+  const serve::Backend backend{models, embedder, metrics};
+  const serve::Service service(backend, metrics, command.service, log_keeper());
+  serve::HttpServer server(command.server,
+                           [&](const serve::HttpRequest& request) { return service.handle(request); });
+  std::jthread listener([&] { server.run(); });
+  log_info("listening on " + address(command.server.host, server.port()));
+  while (signals.wait() == ServerSignals::Wish::reload) reload(models, metrics);
+  log_info("stopping: answering what has arrived");
+  server.stop();
+  return 0;
+}
+
+void bind_limits(CLI::App& app, ServeCommand& command) {
+  const std::string group = "Limits";
+  const auto add = [&](const char* flag, auto& value, double least, double most, const char* help) {
+    app.add_option(flag, value, help)->check(CLI::Range(least, most))->capture_default_str()->group(group);
+  };
+  add("--max-texts", command.texts.texts, 1, 1e6, "Most texts in one request");
+  add("--max-body-megabytes", command.body_megabytes, 1, 1024, "Largest body of a request");
+  add("--queue-size", command.queue.waiting_texts, 1, 1e7,
+      "Most texts that wait; a request that would make it more is answered with 429");
+  add("--batch-tokens", command.queue.batch_tokens, 1, 1e6, "Most tokens that a thread computes at a time");
+  add("--timeout", command.timeout_seconds, 1, 86400, "Seconds until a request is given up");
+  add("--transfer-timeout", command.transfer_timeout_seconds, 1, 3600,
+      "Seconds that a client may take between two bytes");
+  add("--connections", command.server.connections, 1, 4096, "Connections served at a time; more wait");
+}
+
+}  // namespace
+
+std::function<int()> bind_serve(CLI::App& app) {
+  auto command = std::make_shared<ServeCommand>();
+  app.add_option(
+         "MODEL", command->models,
+         "Model folders, hub ids or aliases; NAME=MODEL gives one another name. Requests that name no "
+         "model get the first")
+      ->required();
+  app.add_option("--host", command->server.host, "Address to listen on; 0.0.0.0: all of the machine's")
+      ->capture_default_str();
+  app.add_option("--port", command->server.port, "Port to listen on; 0: one that is free")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  app.add_option(
+      "--api-key-file", command->key_file,
+      "File with the key that requests must carry (default: the environment variable REPRTUNE_API_KEY, "
+      "else none)");
+  app.add_option("--cors-origin", command->service.cors_origin,
+                 "Origin whose pages may use the server from a browser, or * (default: none)");
+  bind_limits(app, *command);
+  command->runtime.bind(app);
+  return [command] { return run_serve(*command); };
+}
+
+}  // namespace reprtune::cli
