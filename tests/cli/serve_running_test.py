@@ -12,9 +12,10 @@ LONG = "order " * 100
 
 
 class KeyTest(ServingTest):
-    def test_a_key_from_a_file_or_the_environment(self):
+    def test_a_key_from_the_command_line_a_file_or_the_environment(self):
         self.write("key", "s3cret\n")
-        for options in [{"arguments": ["--api-key-file", "key"]}, {"env": {**os.environ, "REPRTUNE_API_KEY": "s3cret"}}]:
+        for options in [{"arguments": ["--api-key", "s3cret"]}, {"arguments": ["--api-key-file", "key"]},
+                        {"env": {**os.environ, "REPRTUNE_API_KEY": "s3cret"}}]:
             server = self.serve(self.model, *options.pop("arguments", []), **options)
             for wrong in [{}, {"Authorization": "Bearer nope"}, {"Authorization": "s3cret"}, {"Authorization": "Bearer s3cret "[:-2]}]:
                 for path, body in [("/embed", {"inputs": "a"}), ("/v1/embeddings", {"input": "a"}), ("/v1/embed", {"texts": ["a"]})]:
@@ -119,7 +120,8 @@ class UsageTest(ProgramTest):
         self.assert_refused(self.run_program("serve", self.model, "--max-texts", "9", "--queue-size", "8"), 2, "--queue-size")
         self.assert_refused(self.run_program("serve", "nope"), 4, "nope")
         self.assert_refused(self.run_program("serve", self.model, "--port", "65536"), 2, "--port")
-        self.assert_refused(self.run_program("serve", self.model, "--api-key", "x"), 2, "serve has no option --api-key")
+        self.assert_refused(self.run_program("serve", self.model, "--api-key", ""), 2, "--api-key", "empty")
+        self.assert_refused(self.run_program("serve", self.model, "--api-key", "x", "--api-key-file", "y"), 2, "--api-key")
         self.assert_refused(self.run_program("serve"), 2, "MODEL")
 
     def test_a_port_that_is_taken(self):

@@ -24,7 +24,7 @@ namespace {
 
 struct ServeCommand {
   std::vector<std::string> models;  ///< MODEL or NAME=MODEL
-  std::string key_file;
+  std::string key, key_file;
   std::size_t body_megabytes = 8;
   std::int64_t timeout_seconds = 30, transfer_timeout_seconds = 10;
   serve::HttpServerOptions server;
@@ -81,9 +81,9 @@ serve::ModelRegistry::Models load_models(const std::vector<ModelSource>& sources
   return models;
 }
 
-/// The first line of the file, or else what REPRTUNE_API_KEY says. A key on the command line would be seen by
-/// every user of the machine.
-std::string api_key(const std::string& file) {
+/// The key itself, or the first line of the file, or else what REPRTUNE_API_KEY says.
+std::string api_key(const std::string& given, const std::string& file) {
+  if (!given.empty()) return given;
   if (file.empty()) {
     const char* key = std::getenv("REPRTUNE_API_KEY");
     return key == nullptr ? "" : key;
@@ -110,7 +110,7 @@ void complete(ServeCommand& command) {
   command.server.body_bytes = command.body_megabytes << 20;
   command.server.transfer_timeout = std::chrono::seconds(command.transfer_timeout_seconds);
   command.texts.timeout = std::chrono::seconds(command.timeout_seconds);
-  command.service.api_key = api_key(command.key_file);
+  command.service.api_key = api_key(command.key, command.key_file);
   // A device other than the CPU takes one batch at a time.
   command.queue.workers =
       resolve_device(command.runtime.device).is_cpu() ? static_cast<std::size_t>(command.runtime.threads) : 1;
@@ -195,10 +195,18 @@ std::function<int()> bind_serve(CLI::App& app) {
   app.add_option("--port", command->server.port, "Port to listen on; 0: one that is free")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
+  auto* key =
+      app.add_option("--api-key", command->key,
+                     "Key that requests must carry; every user of the machine can see it here, unlike "
+                     "in --api-key-file or the environment")
+          ->check([](const std::string& given) {
+            return given.empty() ? std::string("expected a key, found an empty text") : std::string();
+          });
   app.add_option(
-      "--api-key-file", command->key_file,
-      "File with the key that requests must carry (default: the environment variable REPRTUNE_API_KEY, "
-      "else none)");
+         "--api-key-file", command->key_file,
+         "File with the key that requests must carry (default: the environment variable REPRTUNE_API_KEY, "
+         "else none)")
+      ->excludes(key);
   app.add_option("--cors-origin", command->service.cors_origin,
                  "Origin whose pages may use the server from a browser, or * (default: none)");
   bind_limits(app, *command);
