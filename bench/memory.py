@@ -4,8 +4,8 @@
     tools/peers bench   # once: the peer, in an environment of its own
     ~/.cache/reprtune/peers/bin/python bench/memory.py build/release/bin/reprtune MODEL_FOLDER TRAIN.csv --threads 2
 
-Texts are made of words of TRAIN.csv, drawn anew for each, so that hardly two are equal. `embed` reads 10,000 and then
-1,000,000 of them (--texts) from a pipe. `finetune` gets 40,000 rows of 200 classes (--rows, --classes) for one epoch;
+Texts are made of 5 words of TRAIN.csv (--words), drawn anew for each, so that hardly two are equal. `embed` reads 10,000 and
+then 1,000,000 of them (--texts) from a pipe. `finetune` gets 40,000 rows of 200 classes (--rows, --classes) for one epoch;
 the peer, SentenceTransformerTrainer with a triplet loss over labels, the same rows and batch size for --steps steps.
 """
 
@@ -20,8 +20,6 @@ import tempfile
 import time
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-
-WORDS = 5
 
 PEER = """
 import csv, sys
@@ -56,20 +54,20 @@ def peak(command, lines=()):
     return usage.ru_maxrss / 1024, time.perf_counter() - start
 
 
-def drawn_texts(words, count, seed):
+def drawn_texts(words, length, count, seed):
     draw = random.Random(seed)
-    return (" ".join(draw.choices(words, k=WORDS)) for _ in range(count))
+    return (" ".join(draw.choices(words, k=length)) for _ in range(count))
 
 
 def write_rows(path, words, rows, classes):
-    """Rows of as many classes, each class with words of its own among the common ones."""
+    """Rows of ten words and as many classes, each class with three words of its own."""
     draw = random.Random(1)
     own = [draw.sample(words, 3) for _ in range(classes)]
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["text", "label"])
         for row in range(rows):
-            text = draw.choices(words, k=2 * WORDS - 3) + own[row % classes]
+            text = draw.choices(words, k=7) + own[row % classes]
             draw.shuffle(text)
             writer.writerow([" ".join(text), f"class {row % classes}"])
 
@@ -85,6 +83,8 @@ def main():
     parser.add_argument("train", type=pathlib.Path)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--texts", type=int, nargs="*", default=[10_000, 1_000_000])
+    parser.add_argument("--words", type=int, default=5, help="of a text that is embedded")
+    parser.add_argument("--formats", default="jsonl,npy")
     parser.add_argument("--rows", type=int, default=40_000)
     parser.add_argument("--classes", type=int, default=200)
     parser.add_argument("--steps", type=int, default=100, help="of the peer")
@@ -96,9 +96,10 @@ def main():
     print("| | peak MB | s |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
         for count in options.texts:
-            for form in ("jsonl", "npy"):
+            for form in options.formats.split(","):
                 command = [options.program, "embed", options.model, "-", "-o", f"{scratch}/vectors.{form}", *threads]
-                print_row(f"embed, {count:,} texts of {WORDS} words, {form}", peak(command, drawn_texts(words, count, 2)))
+                print_row(f"embed, {count:,} texts of {options.words} words, {form}",
+                          peak(command, drawn_texts(words, options.words, count, 2)))
         rows = pathlib.Path(scratch) / "rows.csv"
         write_rows(rows, words, options.rows, options.classes)
         ours = [options.program, "finetune", rows, "-o", f"{scratch}/model", "--base", options.model, "--epochs", "1", *threads]
