@@ -10,6 +10,7 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <future>
 #include <map>
 #include <set>
 #include <span>
@@ -29,7 +30,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kScatterPoints = 1'500;  // t-SNE of more takes its time
+constexpr std::int64_t kScatterPoints = 1'000;  // the time of t-SNE grows with their square
 const char* const kBetweenLabels = ", ";
 const char* const kNoLabel = "(no label)";
 const char* const kSavedRun = "run.json";
@@ -271,8 +272,10 @@ void RunFolder::add(const FinetuneResult& result, const Dataset& validation, dou
   (*record_)["best_epoch"] = (*state_)["best_epoch"] = result.best_epoch;
   if (!result.rounds.empty()) add_rounds(result);
   const std::int64_t shown = std::min(result.vectors_after.size(0), kScatterPoints);
-  const Views before(result.held_out.vectors_before.slice(0, 0, shown));
+  auto views_before = std::async(std::launch::async,
+                                 [&] { return Views(result.held_out.vectors_before.slice(0, 0, shown)); });
   const Views after(result.vectors_after.slice(0, 0, shown));
+  const Views before = views_before.get();
   const auto text = [&](const RowLabels& row) {
     return row.empty() ? std::string(kNoLabel) : label_text(row, labels, kBetweenLabels);
   };
