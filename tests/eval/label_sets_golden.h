@@ -10,8 +10,11 @@
 namespace reprtune {
 
 /// What scikit-learn and scipy say (make_label_sets_golden.py).
-inline nlohmann::json label_sets_golden() {
-  return nlohmann::json::parse(std::ifstream(REPRTUNE_SOURCE_DIR "/tests/eval/label_sets_golden.json"));
+/// Lives as long as the program, so that a loop may run over a part of it.
+inline const nlohmann::json& label_sets_golden() {
+  static const nlohmann::json golden =
+      nlohmann::json::parse(std::ifstream(REPRTUNE_SOURCE_DIR "/tests/eval/label_sets_golden.json"));
+  return golden;
 }
 
 inline std::vector<RowLabels> golden_sets(const nlohmann::json& rows) {

@@ -9,8 +9,11 @@
 namespace reprtune {
 
 /// What PyTorch and scikit-learn compute (make_label_sets_golden.py).
-inline nlohmann::json label_sets_golden() {
-  return nlohmann::json::parse(std::ifstream(REPRTUNE_SOURCE_DIR "/tests/train/label_sets_golden.json"));
+/// Lives as long as the program, so that a loop may run over a part of it.
+inline const nlohmann::json& label_sets_golden() {
+  static const nlohmann::json golden =
+      nlohmann::json::parse(std::ifstream(REPRTUNE_SOURCE_DIR "/tests/train/label_sets_golden.json"));
+  return golden;
 }
 
 /// Numbers as a float32 matrix of so many rows.
