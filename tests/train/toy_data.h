@@ -53,6 +53,7 @@ inline FinetuneOptions toy_options(std::int64_t epochs) {
   options.batch_size = 10;
   options.learning_rate = 2e-3;
   options.max_length = 32;
+  options.contrastive_weight = 0.1;
   return options;
 }
 
