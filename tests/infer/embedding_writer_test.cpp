@@ -1,8 +1,7 @@
 #include <reprtune/data/row_reader.h>
 #include <reprtune/infer/embedding_writer.h>
 #include <reprtune/io/error.h>
-
-#include "memory_sink.h"
+#include <reprtune/io/memory_sink.h>
 
 #include <cmath>
 #include <cstring>

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace reprtune {
 
@@ -21,6 +22,7 @@ class MemorySink final : public ByteSink {
   void commit() override {}
 
   const std::string& bytes() const { return bytes_; }
+  std::string take() { return std::move(bytes_); }
 
  private:
   bool seekable_;
