@@ -1,6 +1,7 @@
 #include <reprtune/data/csv_columns.h>
 
 #include "../model/error_of.h"
+#include "named_columns.h"
 
 #include <optional>
 
@@ -14,15 +15,6 @@ using Cells = std::vector<std::string>;
 CsvColumns columns(const Cells& cells, LabelColumn label = LabelColumn::required,
                    const InputOptions& options = {}) {
   return choose_csv_columns(cells, options, label, "rows.csv");
-}
-
-InputOptions named(const std::string& text, const std::string& label,
-                   HeaderMode header = HeaderMode::automatic) {
-  InputOptions options;
-  options.text_column = text;
-  options.label_column = label;
-  options.header = header;
-  return options;
 }
 
 TEST(CsvColumnsTest, AHeaderNamesTheColumnsWhateverTheirOrderAndCase) {
@@ -52,28 +44,29 @@ TEST(CsvColumnsTest, ALabelColumnMayBeAbsentWhereItIsOptional) {
 }
 
 TEST(CsvColumnsTest, OptionsTakeNamesAndNumbersFromOne) {
-  const CsvColumns by_name = columns({"q", "a"}, LabelColumn::required, named("a", "q"));
+  const CsvColumns by_name = columns({"q", "a"}, LabelColumn::required, named_columns("a", "q"));
   EXPECT_TRUE(by_name.header);
   EXPECT_EQ(by_name.text, 1u);
   EXPECT_EQ(by_name.label, 0u);
-  EXPECT_EQ(columns({"x", "y", "z"}, LabelColumn::required, named("3", "1")).text, 2u);
+  EXPECT_EQ(columns({"x", "y", "z"}, LabelColumn::required, named_columns("3", "1")).text, 2u);
   // The label was asked for in the first column: the text is the next.
-  EXPECT_EQ(columns({"x", "y"}, LabelColumn::required, named("", "1")).text, 1u);
+  EXPECT_EQ(columns({"x", "y"}, LabelColumn::required, named_columns("", "1")).text, 1u);
 }
 
 TEST(CsvColumnsTest, ColumnsThatAreNotThereAreNamed) {
   const auto problem = [](const Cells& cells, const InputOptions& options, ErrorKind kind = ErrorKind::data) {
     return error_of(kind, [&] { columns(cells, LabelColumn::required, options); });
   };
-  EXPECT_EQ(problem({"text", "label"}, named("body", "")),
+  EXPECT_EQ(problem({"text", "label"}, named_columns("body", "")),
             "rows.csv: expected a column 'body', found text, label");
-  EXPECT_EQ(problem({"x", "y"}, named("", "3")), "rows.csv: expected a label column 3, found 2 columns");
-  EXPECT_EQ(problem({"x", "y"}, named("0", "")),
+  EXPECT_EQ(problem({"x", "y"}, named_columns("", "3")),
+            "rows.csv: expected a label column 3, found 2 columns");
+  EXPECT_EQ(problem({"x", "y"}, named_columns("0", "")),
             "rows.csv: expected a text column 0, found 2 columns (columns count from 1)");
-  EXPECT_EQ(problem({"x", "y"}, named("2", "2"), ErrorKind::usage),
+  EXPECT_EQ(problem({"x", "y"}, named_columns("2", "2"), ErrorKind::usage),
             "rows.csv: the text and the label cannot both be column 2");
   EXPECT_EQ(
-      problem({"x", "y"}, named("body", "", HeaderMode::no), ErrorKind::usage),
+      problem({"x", "y"}, named_columns("body", "", HeaderMode::no), ErrorKind::usage),
       "rows.csv: the text column 'body' is a name, but the file is read without a header (give its number)");
 }
 

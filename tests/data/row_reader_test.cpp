@@ -1,6 +1,7 @@
 #include <reprtune/data/row_reader.h>
 #include <reprtune/io/error.h>
 
+#include "named_columns.h"
 #include "temporary_file.h"
 
 #include <algorithm>
@@ -64,15 +65,6 @@ InputOptions skipping() {
   return options;
 }
 
-InputOptions columns(const std::string& text, const std::string& label,
-                     HeaderMode header = HeaderMode::automatic) {
-  InputOptions options;
-  options.text_column = text;
-  options.label_column = label;
-  options.header = header;
-  return options;
-}
-
 TEST_F(RowReaderTest, ReadsTheSameRowsWithAndWithoutHeader) {
   const Pairs expected = {{"My order was late", "0"}, {"Great, thanks", "1"}};
   for (const char* header : {"", "text,label\n", "Text , LABEL\r\n", "\xEF\xBB\xBFtext,label\n",
@@ -95,32 +87,33 @@ TEST_F(RowReaderTest, CountsLinesOfTheFile) {
 TEST_F(RowReaderTest, FindsColumns) {
   EXPECT_EQ(read("a.csv", "id,label,text\n1,x,a\n"), (Pairs{{"a", "x"}}));
   EXPECT_EQ(read("a.csv", "label,content\nx,a\n"), (Pairs{{"a", "x"}}));
-  EXPECT_EQ(read("a.csv", "id,body,kind\n1,a,x\n", columns("body", "kind")), (Pairs{{"a", "x"}}));
-  EXPECT_EQ(read("a.csv", "id,Body,kind\n1,a,x\n", columns("body", "3")), (Pairs{{"a", "x"}}));
-  EXPECT_EQ(read("a.csv", "1,x,a\n", columns("3", "2")), (Pairs{{"a", "x"}}));
-  EXPECT_EQ(read("a.csv", "foo,bar\na,x\n", columns("", "", HeaderMode::yes)), (Pairs{{"a", "x"}}));
-  EXPECT_EQ(read("a.csv", "text,label\na,x\n", columns("", "", HeaderMode::no)),
+  EXPECT_EQ(read("a.csv", "id,body,kind\n1,a,x\n", named_columns("body", "kind")), (Pairs{{"a", "x"}}));
+  EXPECT_EQ(read("a.csv", "id,Body,kind\n1,a,x\n", named_columns("body", "3")), (Pairs{{"a", "x"}}));
+  EXPECT_EQ(read("a.csv", "1,x,a\n", named_columns("3", "2")), (Pairs{{"a", "x"}}));
+  EXPECT_EQ(read("a.csv", "foo,bar\na,x\n", named_columns("", "", HeaderMode::yes)), (Pairs{{"a", "x"}}));
+  EXPECT_EQ(read("a.csv", "text,label\na,x\n", named_columns("", "", HeaderMode::no)),
             (Pairs{{"text", "label"}, {"a", "x"}}));
   EXPECT_EQ(read("a.csv", "message,x\na,y\n"), (Pairs{{"message", "x"}, {"a", "y"}}))
       << "one usual name alone is no header";
 }
 
 TEST_F(RowReaderTest, ExplainsColumnsThatAreNotThere) {
-  EXPECT_EQ(error("a.csv", "id,text\n1,a\n", columns("body", "")),
+  EXPECT_EQ(error("a.csv", "id,text\n1,a\n", named_columns("body", "")),
             "a.csv: expected a column 'body', found id, text");
-  EXPECT_EQ(error("a.csv", "a,x\n", columns("3", "")), "a.csv: expected a text column 3, found 2 columns");
-  EXPECT_EQ(error("a.csv", "a,x\n", columns("0", "")),
+  EXPECT_EQ(error("a.csv", "a,x\n", named_columns("3", "")),
+            "a.csv: expected a text column 3, found 2 columns");
+  EXPECT_EQ(error("a.csv", "a,x\n", named_columns("0", "")),
             "a.csv: expected a text column 0, found 2 columns (columns count from 1)");
   EXPECT_EQ(error("a.csv", "a;x\nb;y\n"),
             "a.csv: expected a text and a label column, found 1 column (is the delimiter ';'?)");
   EXPECT_EQ(error("a.csv", "id,text,kind\n1,a,x\n"),
             "a.csv: expected a label column, found id, text, kind (say which one with --label-column)");
-  EXPECT_EQ(error("a.csv", "a,x\n", columns("2", "2"), LabelColumn::required, ErrorKind::usage),
+  EXPECT_EQ(error("a.csv", "a,x\n", named_columns("2", "2"), LabelColumn::required, ErrorKind::usage),
             "a.csv: the text and the label cannot both be column 2");
-  EXPECT_NE(
-      error("a.csv", "a,x\n", columns("text", "", HeaderMode::no), LabelColumn::required, ErrorKind::usage)
-          .find("give its number"),
-      std::string::npos);
+  EXPECT_NE(error("a.csv", "a,x\n", named_columns("text", "", HeaderMode::no), LabelColumn::required,
+                  ErrorKind::usage)
+                .find("give its number"),
+            std::string::npos);
 }
 
 TEST_F(RowReaderTest, LabelsAreOptionalForClassifying) {
@@ -183,9 +176,9 @@ TEST_F(RowReaderTest, SkipsAndListsBadRowsWhenAsked) {
 
 TEST_F(RowReaderTest, ABrokenFirstRowIsABadRowUnlessItHasToBeTheHeader) {
   EXPECT_EQ(read("a.csv", "\"a\"b,x\nc,y\n", skipping()), (Pairs{{"c", "y"}}));
-  EXPECT_NE(
-      error("a.csv", "\"a\"b,x\nc,y\n", columns("", "", HeaderMode::yes)).find("a.csv:1: broken header"),
-      std::string::npos);
+  EXPECT_NE(error("a.csv", "\"a\"b,x\nc,y\n", named_columns("", "", HeaderMode::yes))
+                .find("a.csv:1: broken header"),
+            std::string::npos);
 }
 
 TEST_F(RowReaderTest, RefusesLabelsNobodyKnows) {
@@ -230,7 +223,7 @@ TEST_F(RowReaderTest, ReadsJsonl) {
            "{\"text\":\"e\",\"label\":123456789012345678901234567890}"),
       (Pairs{{"a\né", "x"}, {"b", "7"}, {"c", "true"}, {"d", "0"}, {"e", "123456789012345678901234567890"}}));
   EXPECT_EQ(lines_, (std::vector<std::uint64_t>{1, 3, 4, 5, 6}));
-  EXPECT_EQ(read("a.jsonl", "{\"body\": \"a\", \"kind\": \"x\"}\n", columns("body", "kind")),
+  EXPECT_EQ(read("a.jsonl", "{\"body\": \"a\", \"kind\": \"x\"}\n", named_columns("body", "kind")),
             (Pairs{{"a", "x"}}));
   EXPECT_EQ(read("a.jsonl", "{\"text\": \"a\"}\n", {}, LabelColumn::optional), (Pairs{{"a", ""}}));
   EXPECT_FALSE(has_labels_);
