@@ -27,12 +27,13 @@ function(reprtune_add_storey name)
   reprtune_compile_options(reprtune_${name})
 endfunction()
 
-# reprtune_add_test(STOREY SOURCES a_test.cpp ... [LINK ...]): one program per storey, one ctest entry per TEST.
+# reprtune_add_test(STOREY SOURCES a_test.cpp ... [LINK ...]): one program and one ctest entry per storey, whose own headers it sees.
 # Tests find files of the repository through REPRTUNE_SOURCE_DIR; shared data sets, where there are any, beside it.
 function(reprtune_add_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name}_test ${arg_SOURCES})
   target_link_libraries(${name}_test PRIVATE ${arg_LINK} GTest::gtest GTest::gtest_main Threads::Threads)
+  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src/${name})
   target_compile_definitions(${name}_test PRIVATE REPRTUNE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   reprtune_compile_options(${name}_test)
   add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
