@@ -21,7 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Path = std::filesystem::path;
 
-constexpr int kVersion = 3;
+constexpr int kVersion = 4;
 const char* const kNumbers = "checkpoint.json";
 const char* const kTensors = "tensors.safetensors";
 
@@ -64,9 +64,9 @@ void visit_numbers(Numbers& numbers, const Visit& visit) {
   visit("summed_classification_loss", numbers.sums.classification_loss);
   visit("summed_contrastive_loss", numbers.sums.contrastive_loss);
   visit("learning_rate", numbers.sums.learning_rate);
-  visit("best_epoch", numbers.best_epoch);
-  visit("best_f1", numbers.best_f1);
-  visit("best_loss", numbers.best_loss);
+  visit("chosen_epoch", numbers.choice.chosen);
+  visit("highest_epoch", numbers.choice.highest);
+  visit("highest_f1", numbers.choice.highest_f1);
   visit("majority_accuracy", numbers.baselines.majority_accuracy);
   visit("majority_macro_f1", numbers.baselines.majority_macro_f1);
   visit("probe_accuracy", numbers.baselines.probe_accuracy);

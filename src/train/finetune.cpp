@@ -169,9 +169,8 @@ class Run {
     start_training();
     trainer_->restore(checkpoint);
     budget_.begin_training(checkpoint.training_began, checkpoint.closing_seconds);
-    result_.best_epoch = checkpoint.best_epoch;
-    best_f1_ = checkpoint.best_f1;
-    best_loss_ = checkpoint.best_loss;
+    choice_ = checkpoint.choice;
+    result_.best_epoch = choice_.chosen;
     result_.epochs_run = checkpoint.epoch - 1;
     if (validates()) restore_validation(checkpoint);
   }
@@ -219,9 +218,7 @@ class Run {
     const c10::NoGradGuard no_grad;
     Checkpoint checkpoint;
     trainer_->save(checkpoint);
-    checkpoint.best_epoch = result_.best_epoch;
-    checkpoint.best_f1 = best_f1_;
-    checkpoint.best_loss = best_loss_;
+    checkpoint.choice = choice_;
     checkpoint.training_began = budget_.began();
     checkpoint.closing_seconds = budget_.closing();
     if (validates()) save_validation(checkpoint);
@@ -236,7 +233,7 @@ class Run {
     if (!weights_are_best) best_->save(checkpoint, "best.");
   }
 
-  /// Whether this epoch is the best so far.
+  /// Whether this epoch is the one to keep, as far as is known.
   bool validate(std::int64_t epoch) {
     set_state(RunState::validating);
     const c10::NoGradGuard no_grad;
@@ -248,14 +245,8 @@ class Run {
   bool validate(std::int64_t epoch, const at::Tensor& vectors) {
     const at::Tensor logits = head_.logits(vectors);
     ValidationReport report{trainer_ ? trainer_->step() : 0, epoch, score(logits), false};
-    const double f1 = report.metrics.macro.f1.value_or(0);
-    report.best =
-        result_.best_epoch == 0 || f1 > best_f1_ || (f1 == best_f1_ && report.metrics.log_loss < best_loss_);
-    if (report.best) {
-      best_f1_ = f1;
-      best_loss_ = report.metrics.log_loss;
-      result_.best_epoch = epoch;
-    }
+    report.best = choice_.add(epoch, report.metrics);
+    result_.best_epoch = choice_.chosen;
     if (observer_.on_validation) observer_.on_validation(report);
     return report.best;
   }
@@ -268,8 +259,8 @@ class Run {
   }
 
   bool out_of_patience() const {
-    return options_.patience > 0 && result_.best_epoch > 0 &&
-           trainer_->epoch() - 1 - result_.best_epoch >= options_.patience;
+    return options_.patience > 0 && choice_.highest > 0 &&
+           trainer_->epoch() - 1 - choice_.highest >= options_.patience;
   }
 
   /// The best weights are in place: calibrates, scores, and hands the head to the model.
@@ -337,7 +328,7 @@ class Run {
   Head head_;  ///< on the CPU: the one that is validated
   std::optional<Trainer> trainer_;
   std::optional<Snapshot> best_;  ///< of the best epoch, where epochs are validated
-  double best_f1_ = 0, best_loss_ = 0;
+  EpochChoice choice_;            ///< of the same
   FinetuneResult result_;
 };
 

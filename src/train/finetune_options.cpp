@@ -94,11 +94,12 @@ double rounded_to_two_digits(double value) {
 FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::size_t classes,
                                const EncoderConfig& base, std::int64_t base_max_length, ProblemType problem) {
   const auto count = static_cast<double>(std::max<std::size_t>(rows, 1));
+  const bool one_label = problem == ProblemType::single_label;
   if (!options.epochs) {
-    const std::int64_t least = rows < 20'000 ? 4 : 2;
-    options.epochs = std::clamp<std::int64_t>(std::lround(4 * std::sqrt(5'000 / count)), least, 40);
+    const std::int64_t least = rows < 20'000 ? 4 : 2, most = one_label ? 10 : 40;
+    options.epochs = std::clamp<std::int64_t>(std::lround(4 * std::sqrt(5'000 / count)), least, most);
   }
-  if (!options.batch_size) options.batch_size = rows < 1'000 ? 16 : 32;
+  if (!options.batch_size) options.batch_size = rows < kFewRows ? 16 : 32;
   if (!options.learning_rate) {
     // Wider encoders want smaller steps: 2e-4 at H = 384, 5e-5 at 768, 2.8e-5 at 1024.
     const double rate = 2e-4 * std::pow(384.0 / static_cast<double>(base.hidden_size), 2);
@@ -109,9 +110,9 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
     options.layer_decay = rounded_to_two_digits(
         std::pow(0.25, 1.0 / static_cast<double>(std::max<std::int64_t>(base.layers, 1))));
   }
-  const bool several_classes = problem == ProblemType::single_label && classes > 2;
-  if (!options.label_smoothing) options.label_smoothing = several_classes ? 0.1 : 0.0;
-  if (!options.contrastive_weight) options.contrastive_weight = several_classes && rows < 1'000 ? 0.5 : 0.1;
+  if (!options.label_smoothing) options.label_smoothing = one_label && classes > 2 ? 0.1 : 0.0;
+  if (!options.contrastive_weight)
+    options.contrastive_weight = one_label && rows < kFewRows ? 0.5 : 0.1;
   if (!options.max_length) options.max_length = base_max_length;
   return options;
 }

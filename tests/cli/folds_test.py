@@ -9,7 +9,7 @@ import statistics
 import time
 import unittest
 
-from program import ProgramTest, training_csv
+from program import ProgramTest, training_csv, training_rows
 from resuming import ResumingTest
 
 
@@ -82,6 +82,22 @@ class FoldsTest(ProgramTest):
         summary = self.finetune("--validation", "validation.csv", "--final-fit").json()
         self.assertEqual((summary["validation"]["rows"], summary["final_fit"]["rows"]), (3, 27))
 
+    def test_few_rows_are_all_learnt_from(self):
+        self.write("train.csv", training_csv())
+        self.write("settings.json", '{"final-fit": false}')
+        self.write("validation.csv", "text,label\nmy parcel,delivery\nmy card,payment\nmy password,account\n")
+        train = ["finetune", "train.csv", "--base", self.base, "--epochs", "1", "--threads", "1", "-o"]
+        result = self.good(*train, "few")
+        self.assertEqual(result.json()["final_fit"]["rows"], 24)
+        self.assertIn("then learnt from, too: --final-fit", result.err)
+        self.assertNotIn("final_fit", self.good(*train, "without", "--no-final-fit").json())
+        self.assertNotIn("final_fit", self.good(*train, "config", "--config", "settings.json").json())
+        self.assertIn("final_fit", self.good(*train, "both", "--config", "settings.json", "--final-fit").json())
+        self.assertNotIn("final_fit", self.good(*train, "given", "--validation", "validation.csv").json())
+        many = "".join(f"{text} {i},{label}\n" for i in range(42) for text, label in training_rows())
+        self.write("many.csv", "text,label\n" + many)
+        self.assertNotIn("final_fit", self.good("finetune", "many.csv", *train[2:], "many", "--head-only").json())
+
     def test_a_time_limit_holds_for_all_rounds(self):
         begin = time.monotonic()
         result = self.cross_validated("--epochs", "10000", "--time-limit", "3s")
@@ -98,6 +114,7 @@ class FoldsTest(ProgramTest):
         self.write("validation.csv", "text,label\nmy parcel,delivery\n")
         for arguments in ["--validation", "validation.csv"], ["--validation-split", "0.2"]:
             self.assert_refused(self.finetune("--folds", "3", *arguments), 2, "--folds", arguments[0])
+        self.assert_refused(self.finetune("--folds", "3", "--no-final-fit"), 2, "--folds", "--no-final-fit")
         for value in ["1", "-2", "1001", "many"]:
             self.assert_refused(self.finetune("--folds", value), 2, "--folds")
         refused = self.finetune("--folds", "25")

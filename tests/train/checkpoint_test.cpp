@@ -16,8 +16,7 @@ Checkpoint small_checkpoint() {
   checkpoint.step = 25;
   checkpoint.sums.loss = 0.1 + 0.2;  // 17 digits
   checkpoint.summed_steps = 2;
-  checkpoint.best_epoch = 2;
-  checkpoint.best_loss = 1e-300;
+  checkpoint.choice = {2, 1, 1.0 / 7};
   checkpoint.baselines.probe_accuracy = 1.0 / 3;
   checkpoint.optimizer_steps = {25, 0};
   checkpoint.tensors = {{"weights.a", at::randn({3, 4})}, {"first.a", at::full({2}, 1e-42F)}};
@@ -34,8 +33,9 @@ TEST(Checkpoint, ComesBackToTheBit) {
   EXPECT_EQ(read.step, 25);
   EXPECT_EQ(read.sums.loss, written.sums.loss);
   EXPECT_EQ(read.summed_steps, 2);
-  EXPECT_EQ(read.best_epoch, 2);
-  EXPECT_EQ(read.best_loss, 1e-300);
+  EXPECT_EQ(read.choice.chosen, 2);
+  EXPECT_EQ(read.choice.highest, 1);
+  EXPECT_EQ(read.choice.highest_f1, 1.0 / 7);
   EXPECT_EQ(read.baselines.probe_accuracy, 1.0 / 3);
   EXPECT_EQ(read.optimizer_steps, written.optimizer_steps);
   ASSERT_EQ(read.tensors.size(), 2u);

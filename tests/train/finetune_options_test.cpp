@@ -64,7 +64,7 @@ TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
 
 TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   const auto small = choose_options({}, 100, 5, encoder_of(384), 256);
-  EXPECT_EQ(small.epochs, 28);
+  EXPECT_EQ(small.epochs, 10);
   EXPECT_EQ(small.batch_size, 16);
   EXPECT_DOUBLE_EQ(*small.learning_rate, 2e-4);
   EXPECT_DOUBLE_EQ(*small.layer_decay, 0.79);
@@ -72,7 +72,7 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_EQ(small.label_smoothing, 0.1);
   EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).label_smoothing, 0.0);
   EXPECT_EQ(small.contrastive_weight, 0.5);
-  EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).contrastive_weight, 0.1);
+  EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).contrastive_weight, 0.5);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).contrastive_weight, 0.1);
   EXPECT_EQ(small.max_length, 256);
   const auto large = choose_options({}, 100'000, 5, encoder_of(768), 512);
@@ -80,7 +80,8 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_EQ(large.batch_size, 32);
   EXPECT_DOUBLE_EQ(*large.learning_rate, 5e-5);
   EXPECT_DOUBLE_EQ(*choose_options({}, 100, 5, encoder_of(1024), 512).learning_rate, 2.8e-5);
-  EXPECT_LE(*choose_options({}, 0, 5, encoder_of(16), 32).epochs, 40);
+  EXPECT_EQ(choose_options({}, 0, 5, encoder_of(16), 32).epochs, 10);
+  EXPECT_EQ(choose_options({}, 5'000, 5, encoder_of(384), 256).epochs, 4);
   EXPECT_DOUBLE_EQ(*choose_options({}, 100, 5, encoder_of(16), 32).learning_rate, 5e-4);
 }
 
@@ -88,6 +89,7 @@ TEST(FinetuneOptions, WhereRowsHaveSeveralLabelsNoneIsSmoothed) {
   const auto chosen = choose_options({}, 100, 5, encoder_of(384), 256, ProblemType::multi_label);
   EXPECT_EQ(chosen.label_smoothing, 0.0);
   EXPECT_EQ(chosen.contrastive_weight, 0.1);
+  EXPECT_EQ(chosen.epochs, 28);
   EXPECT_NO_THROW(require_options_for(ProblemType::multi_label, chosen));
   FinetuneOptions smooth;
   smooth.label_smoothing = 0.1;

@@ -20,14 +20,9 @@ namespace {
   throw Error(ErrorKind::usage, file + ": " + what);
 }
 
-/// Appends one option; true is a bare flag, false and null are left out.
-void append_option(std::vector<std::string>& arguments, const std::string& name, const std::string& value,
-                   bool is_flag) {
-  if (!is_flag) {
-    arguments.push_back("--" + name + "=" + value);
-  } else if (value == "true") {
-    arguments.push_back("--" + name);
-  }
+/// Appends one option. Flags take true and false, too.
+void append_option(std::vector<std::string>& arguments, const std::string& name, const std::string& value) {
+  arguments.push_back("--" + name + "=" + value);
 }
 
 std::vector<std::string> json_options(const std::string& text, const std::string& file) {
@@ -40,8 +35,7 @@ std::vector<std::string> json_options(const std::string& text, const std::string
       if (value.is_null()) continue;
       if (value.is_structured())
         fail(file, "option '" + name + "': expected a text, a number, true or false");
-      append_option(arguments, name, value.is_string() ? value.get<std::string>() : value.dump(),
-                    value.is_boolean());
+      append_option(arguments, name, value.is_string() ? value.get<std::string>() : value.dump());
     }
   } catch (const nlohmann::json::parse_error& error) {
     fail(file, "not valid JSON at byte " + std::to_string(error.byte));
@@ -63,8 +57,7 @@ std::vector<std::string> toml_options(const std::string& text, const std::string
     if (!item.parents.empty() || item.inputs.size() != 1) {
       fail(file, "option '" + item.fullname() + "': expected one plain value outside any section");
     }
-    const std::string& value = item.inputs.front();
-    append_option(arguments, item.name, value, value == "true" || value == "false");
+    append_option(arguments, item.name, item.inputs.front());
   }
   return arguments;
 }

@@ -98,7 +98,7 @@ Json recorded_options(const FinetuneCommand& command, const Model& model) {
   Json options = options_json(command.options);
   options["precision"] = precision_name(model.precision());
   options["folds"] = command.files.folds;
-  options["final-fit"] = command.files.final_fit;
+  options["final-fit"] = *command.files.final_fit;
   return options;
 }
 
@@ -297,6 +297,7 @@ int run_finetune(FinetuneCommand& command) {
   require_command_for(rows.train.problem, command);
   if (auto& weights = command.options.class_weights; weights.rule == ClassWeights::Rule::given)
     weights.given = read_label_weights(weights.file, rows.train);
+  choose_final_fit(command.files, rows);
   const auto plan = plan_rounds(command.files, rows, command.options.seed);
   command.options =
       choose_options(command.options, plan ? plan->fewest_train_rows() : rows.train.examples.size(),

@@ -22,9 +22,12 @@ void bind_finetune_command(CLI::App& app, FinetuneCommand& command) {
           ->check(is_number<std::int64_t>())
           ->capture_default_str()
           ->excludes(validation);
-  app.add_flag("--final-fit", command.files.final_fit,
-               "Once the best epoch is found, train anew on training and validation rows for so many epochs "
-               "(--folds always does)");
+  app.add_flag_function(
+         "--final-fit,!--no-final-fit",
+         [&command](std::int64_t given) { command.files.final_fit = given > 0; },
+         "Once the best epoch is found, train anew on training and validation rows for so many epochs "
+         "(--folds always does; default: below 1,000 rows of one label each, without --validation)")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_option("--validation-split", command.files.validation_split,
                  "Share of the training rows to validate on instead")
       ->check(is_number<double>())
@@ -62,6 +65,8 @@ void validate_command(const FinetuneCommand& command) {
     throw Error(ErrorKind::usage, "--checkpoint-minutes: expected a number from 0");
   if (command.files.folds != 0 && (command.files.folds < 2 || command.files.folds > 1000))
     throw Error(ErrorKind::usage, "--folds: expected 2 to 1000");
+  if (command.files.folds > 0 && !command.files.final_fit.value_or(true))
+    throw Error(ErrorKind::usage, "--folds ends with a fit on all rows: give it without --no-final-fit");
   if (command.resume && command.overwrite)
     throw Error(ErrorKind::usage,
                 "--resume goes on with a run and --overwrite starts anew: give one of them");
@@ -75,7 +80,7 @@ void require_command_for(ProblemType problem, const FinetuneCommand& command) {
   require_options_for(problem, command.options);
   if (problem == ProblemType::single_label) return;
   const std::pair<const char*, bool> needs_one[] = {{"--folds", command.files.folds > 0},
-                                                    {"--final-fit", command.files.final_fit},
+                                                    {"--final-fit", command.files.final_fit.value_or(false)},
                                                     {"--compare", command.compare}};
   for (const auto& [option, given] : needs_one)
     if (given)

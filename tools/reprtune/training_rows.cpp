@@ -3,6 +3,7 @@
 #include <reprtune/data/dataset.h>
 #include <reprtune/data/display_text.h>
 #include <reprtune/io/error.h>
+#include <reprtune/train/finetune_options.h>
 
 #include "command.h"
 
@@ -60,9 +61,17 @@ Split load_training_rows(const TrainingFiles& files, const InputOptions& input, 
   return {std::move(train), std::move(validation)};
 }
 
+void choose_final_fit(TrainingFiles& files, const Split& rows) {
+  const std::size_t count = rows.train.examples.size() + rows.validation.examples.size();
+  if (!files.final_fit) {
+    files.final_fit = count < kFewRows && rows.train.problem == ProblemType::single_label &&
+                      files.validation.empty() && files.folds == 0;
+  }
+}
+
 std::optional<RoundPlan> plan_rounds(const TrainingFiles& files, const Split& rows, std::uint64_t seed) {
   if (files.folds > 0) return RoundPlan::of_folds(rows.train, static_cast<std::size_t>(files.folds), seed);
-  if (files.final_fit) return RoundPlan::of_split(rows);
+  if (*files.final_fit) return RoundPlan::of_split(rows);
   return std::nullopt;
 }
 
@@ -88,7 +97,7 @@ Json data_json(const Split& rows, const TrainingFiles& files, const DataCheck& c
                {"warnings", warnings}};
   if (files.folds > 0) {
     json["folds"] = files.folds;
-  } else if (files.final_fit) {
+  } else if (*files.final_fit) {
     json["final_fit_rows"] = rows.train.examples.size() + rows.validation.examples.size();
   }
   return json;
@@ -97,7 +106,8 @@ Json data_json(const Split& rows, const TrainingFiles& files, const DataCheck& c
 void log_data(const Split& rows, const TrainingFiles& files, const DataCheck& check) {
   log_info(rows.train.name + ": " + count_text(rows.train.examples.size(), "training row") + ", " +
            (files.folds > 0 ? std::to_string(files.folds) + " folds"
-                            : count_text(rows.validation.examples.size(), "validation row")) +
+                            : count_text(rows.validation.examples.size(), "validation row") +
+                                  (*files.final_fit ? " (then learnt from, too: --final-fit)" : "")) +
            ", " + count_text(rows.train.labels.size(), "class") +
            (check.unlabelled ? ", any number of them per row (" +
                                    count_text(*check.unlabelled, "training row") + " without)"

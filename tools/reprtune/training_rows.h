@@ -19,10 +19,14 @@ struct TrainingFiles {
   std::string train, validation;  ///< without a validation file, a share of the training rows is held out
   double validation_split = 0.1;
   std::int64_t folds = 0;  ///< cross-validation instead, when above 0
-  bool final_fit = false;  ///< train on the validation rows, too, once they have been scored
+  /// Train on the validation rows, too, once they have been scored; absent: see choose_final_fit().
+  std::optional<bool> final_fit;
 };
 
-/// The rounds of a run on these rows, when it is one of several. Throws Error(data).
+/// Where it was not asked for: with fewer than kFewRows of one label each, a share of which was held out.
+void choose_final_fit(TrainingFiles& files, const Split& rows);
+
+/// The rounds of a run on these rows, when it is one of several; `files` are complete. Throws Error(data).
 std::optional<RoundPlan> plan_rounds(const TrainingFiles& files, const Split& rows, std::uint64_t seed);
 
 /// Reads the rows, and says how many were skipped or cleaned. With folds all of them are in train. Labels are

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <reprtune/model/safetensors.h>
+#include <reprtune/train/epoch_choice.h>
 #include <reprtune/train/progress.h>
 
 #include <cstdint>
@@ -22,8 +23,7 @@ struct Checkpoint {
   StepReport sums;         ///< losses, and the last learning rate, of the steps not yet reported
   std::int64_t summed_steps = 0;
 
-  std::int64_t best_epoch = 0;  ///< 0: none yet
-  double best_f1 = 0, best_loss = 0;
+  EpochChoice choice;
   Baselines baselines;
 
   double training_began = 0;   ///< seconds of work before the first step

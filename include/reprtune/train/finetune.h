@@ -73,7 +73,7 @@ struct FinetuneResult {
 };
 
 /// Finetunes the model's encoder and a new head on `train`, choosing the best epoch by macro-F1 on
-/// `validation` (ties: the lower log loss), and fits the temperature there. Where rows may have any number of
+/// `validation` (see EpochChoice), and fits the temperature there. Where rows may have any number of
 /// labels, thresholds are fitted there, too, in each epoch. Both data sets have the same LabelSet and problem
 /// type; a class without training rows keeps its rows of the head. `options` are complete (see
 /// choose_options). Same data, options, machine and threads give the same bytes, from a checkpoint too,

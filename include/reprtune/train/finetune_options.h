@@ -6,6 +6,7 @@
 #include <reprtune/train/class_weights.h>
 #include <reprtune/train/time_limit.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@
 namespace reprtune {
 
 const std::vector<std::string>& truncation_names();
+
+/// Below so many training rows the defaults are those for few.
+inline constexpr std::size_t kFewRows = 1'000;
 
 /// How to train. What is absent is chosen from the data and the base model by choose_options().
 struct FinetuneOptions {

@@ -29,7 +29,7 @@ struct StepReport {
 struct ValidationReport {
   std::int64_t step = 0, epoch = 0;
   Metrics metrics;
-  bool best = false;  ///< better than every epoch before
+  bool best = false;  ///< the one to keep up to now, see EpochChoice
 };
 
 /// Accuracy and macro-F1 of the baselines on the validation rows.
