@@ -2,6 +2,7 @@
 #include <reprtune/report/data_section.h>
 #include <reprtune/report/embedding_section.h>
 #include <reprtune/report/field.h>
+#include <reprtune/report/learning_curve_section.h>
 #include <reprtune/report/mistakes_section.h>
 #include <reprtune/report/page.h>
 #include <reprtune/report/probability_section.h>
@@ -19,7 +20,8 @@ std::string render_report(const nlohmann::ordered_json& run) {
   const std::string model = text_field(run, "model");
   const std::string body = summary_section(run) + comparison_section(run) + results_section(run) +
                            probability_section(run) + mistakes_section(run) + embedding_section(run) +
-                           training_section(run) + data_section(run) + usage_section(run);
+                           training_section(run) + learning_curve_section(run) + data_section(run) +
+                           usage_section(run);
   return html_page(model.empty() ? "reprtune report" : model + ": reprtune report", body,
                    text_field(run, "state") == "running");
 }

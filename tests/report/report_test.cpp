@@ -52,6 +52,16 @@ TEST(Report, ShowsFoldsComparisonAndDoubtfulLabels) {
   }
 }
 
+TEST(Report, ShowsWhatMoreRowsWouldGive) {
+  Json run = example_run(4);
+  const std::string html = render_report(run);
+  for (const char* expected : {"Would more rows help?", "<strong>+3.7 points</strong>",
+                               "<strong>+2.0</strong>", "321 validation rows", "accuracy, expected"})
+    EXPECT_NE(html.find(expected), std::string::npos) << expected;
+  run["learning_curve"]["forecast"] = "soon";
+  EXPECT_EQ(render_report(run).find("Would more rows help?"), std::string::npos);
+}
+
 TEST(Report, LoadsNothingFromAnywhere) {
   const std::string html = render_report(example_run(4));
   for (const char* loader : {"src=", "href=", "http://", "https://", "@import", "url("}) {

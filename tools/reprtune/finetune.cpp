@@ -11,6 +11,7 @@
 #include <reprtune/report/model_card.h>
 #include <reprtune/report/report.h>
 #include <reprtune/train/final_fit.h>
+#include <reprtune/train/learning_curve.h>
 #include <reprtune/train/run_identity.h>
 
 #include "finetune_command.h"
@@ -207,10 +208,39 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   if (command.compare) record["comparison"] = compare_methods(plan, result.held_out, command.options.seed);
   log_rounds(record);
   if (const auto& abstention = model.head()->abstention) log_abstention(*abstention, result.answered);
-  for (const char* key : {"final_fit", "cross_validation", "abstention", "comparison"})
+  for (const char* key : {"final_fit", "cross_validation", "abstention", "comparison", "learning_curve"})
     if (record.contains(key)) summary[key] = record[key];
   if (command.options.time_limit.seconds > 0) summary["time_limit_reached"] = result.out_of_time;
   return summary;
+}
+
+/// What the learning curve is made from, as it is before anything is chosen.
+struct CurvePlan {
+  std::vector<Dataset> subsets;
+  FinetuneOptions asked;
+};
+
+std::optional<CurvePlan> plan_curve(const FinetuneCommand& command, const Split& rows) {
+  if (!command.learning_curve) return std::nullopt;
+  return CurvePlan{learning_subsets(rows.train, command.options.seed), command.options};
+}
+
+/// The curve that ends with this run; null when a signal came.
+Json measure_curve(const FinetuneCommand& command, const CurvePlan& plan, const Split& rows,
+                   const Model& model, const Metrics& validation) {
+  const bool goes_on = !command.init_from.empty();
+  const auto folder = find_model(goes_on ? command.init_from : command.base);
+  log_info("learning curve: training on a quarter and on a half of the rows");
+  auto points = measure_learning_curve(
+      plan.subsets, rows.validation, plan.asked,
+      [&] { return Model::load(folder, model.precision(), model.device()); }, goes_on,
+      [] { return interrupt_signal() != 0; }, log_learning_point);
+  if (points.size() < plan.subsets.size()) return {};
+  points.push_back({rows.train.examples.size(), validation.accuracy, validation.macro.f1.value_or(0)});
+  log_learning_point(points.back());
+  Json curve = learning_curve_json(points, validation.rows);
+  log_info("learning curve: " + forecast_text(curve));
+  return curve;
 }
 
 [[noreturn]] void end_interrupted(OutputFolder& output, std::int64_t best_epoch) {
@@ -228,8 +258,8 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
 
 /// Trains into the output folder. Returns the summary for standard output.
 Json train_model(const FinetuneCommand& command, OutputFolder& output, const Split& rows,
-                 const std::optional<RoundPlan>& plan, Model& model, const DataCheck& check,
-                 FinetuneStart start) {
+                 const std::optional<RoundPlan>& plan, const std::optional<CurvePlan>& curve, Model& model,
+                 const DataCheck& check, FinetuneStart start) {
   RunFolder& run = output.run();
   describe_run(command, output, rows, model, check);
   start.seconds = [&run] { return run.seconds(); };
@@ -238,6 +268,11 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
       plan ? final_fit(model, *plan, command.options, observer, std::move(start))
            : finetune(model, rows.train, rows.validation, command.options, observer, std::move(start));
   clear_progress_line();
+  if (curve && !result.interrupted) {
+    Json measured = measure_curve(command, *curve, rows, model, result.validation);
+    if (measured.is_null()) end_interrupted(output, 0);
+    run.record()["learning_curve"] = std::move(measured);
+  }
   Json summary;
   if (result.best_epoch > 0)
     summary = write_model(command, output, rows, plan ? *plan : RoundPlan::of_split(rows), model, result);
@@ -298,6 +333,7 @@ int run_finetune(FinetuneCommand& command) {
   if (auto& weights = command.options.class_weights; weights.rule == ClassWeights::Rule::given)
     weights.given = read_label_weights(weights.file, rows.train);
   choose_final_fit(command.files, rows);
+  const auto curve = plan_curve(command, rows);
   const auto plan = plan_rounds(command.files, rows, command.options.seed);
   command.options =
       choose_options(command.options, plan ? plan->fewest_train_rows() : rows.train.examples.size(),
@@ -317,7 +353,7 @@ int run_finetune(FinetuneCommand& command) {
   FinetuneStart start{begin_run(command, *output, rows, model), known, {}, nullptr};
   Json summary;
   try {
-    summary = train_model(command, *output, rows, plan, model, check, std::move(start));
+    summary = train_model(command, *output, rows, plan, curve, model, check, std::move(start));
   } catch (const std::exception& error) {
     output->run().set_state(RunState::failed, torch_error_message(error).value_or(error.what()));
     throw;

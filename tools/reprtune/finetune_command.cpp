@@ -43,6 +43,9 @@ void bind_finetune_command(CLI::App& app, FinetuneCommand& command) {
   app.add_flag("--compare", command.compare,
                "Compare with simpler methods on the held-out rows: majority class, TF-IDF with logistic "
                "regression, linear probe; with confidence intervals");
+  app.add_flag("--learning-curve", command.learning_curve,
+               "Also train on a quarter and on a half of the rows, and say what twice as many would give")
+      ->excludes(folds);
   app.add_flag("--resume", command.resume,
                "Go on with a run that was cut off, to the same bytes; without one, start from the beginning");
   app.add_option("--checkpoint-minutes", command.checkpoint_minutes,

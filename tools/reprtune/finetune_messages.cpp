@@ -42,6 +42,11 @@ void log_options(const FinetuneOptions& options) {
   log_info(text);
 }
 
+void log_learning_point(const LearningPoint& point) {
+  log_info("learning curve: " + count_text(point.rows, "training row") + ": accuracy " +
+           score_text(point.accuracy) + " macro-F1 " + score_text(point.macro_f1));
+}
+
 void log_abstention(const Abstention& abstention, const AnsweredRows& answered) {
   const std::string wish = "--abstain-for-precision " + score_text(abstention.precision);
   if (!abstention.threshold) {

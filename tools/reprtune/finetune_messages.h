@@ -1,5 +1,6 @@
 #pragma once
 
+#include <reprtune/eval/learning_curve.h>
 #include <reprtune/train/finetune.h>
 
 #include <nlohmann/json_fwd.hpp>
@@ -12,6 +13,9 @@ void log_options(const FinetuneOptions& options);
 /// The scores of the folds with mean and spread, and what the final fit was, as the run's record has them;
 /// nothing of a run without rounds.
 void log_rounds(const nlohmann::ordered_json& record);
+
+/// One point of the learning curve.
+void log_learning_point(const LearningPoint& point);
 
 /// What abstaining comes to on the validation rows, or that it does not help.
 void log_abstention(const Abstention& abstention, const AnsweredRows& answered);

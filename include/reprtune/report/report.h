@@ -38,6 +38,7 @@ namespace reprtune {
 ///     metrics       what metrics_json() gives for the validation rows; temperature: the fitted one
 ///     abstention    what abstention_json() gives for them, when a precision was asked for
 ///     comparison    what comparison_json() gives; label_review: what label_review_json() gives
+///     learning_curve  what learning_curve_json() gives
 ///     predictions   {"mistakes": what mistakes_json() gives, "examples": what confusion_examples_json()
 ///     gives,
 ///                    "threshold_curve": what threshold_curve_json() gives}, of the held-out rows
