@@ -6,6 +6,8 @@
 Each draw takes so many rows of each class from train.csv, finetunes on them, and scores on 1,000 other rows of train.csv:
 the place to choose settings. --test scores on test.csv instead: for the final number, once. Options behind `--` go to
 finetune. --setfit PYTHON measures SetFit with its defaults on the same draws (its environment: tools/peers bench).
+Seconds are those of the wall and, in brackets, of the processors, which another program's load changes less. A result that is
+already in --output is not measured again.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import csv
 import json
 import pathlib
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -67,24 +70,67 @@ def draw(rows, per_class, seed):
     return drawn, others
 
 
-def measure(options, folder, scratch, per_class, seed, extra):
-    drawn, others = draw(read_rows(folder / "train.csv"), per_class, seed)
-    write_rows(scratch / "train.csv", drawn)
-    write_rows(scratch / "scored.csv", read_rows(folder / "test.csv") if options.test else others[:SCORED_ROWS])
-    start = time.perf_counter()
-    subprocess.run([options.program, "finetune", scratch / "train.csv", "-o", scratch / "model", "--seed", str(seed), "--quiet",
-                    "--overwrite", "--threads", str(options.threads), *extra], check=True, stdout=subprocess.PIPE)
-    seconds = time.perf_counter() - start
-    scored = subprocess.run([options.program, "evaluate", scratch / "model", scratch / "scored.csv", "--format", "json",
-                             "--quiet"], check=True, stdout=subprocess.PIPE)
-    result = json.loads(scored.stdout)
-    results = {"reprtune": {"accuracy": result["accuracy"], "seconds": seconds, "ece": result["ece"]}}
-    if options.setfit:
-        done = subprocess.run([options.setfit, "-c", SETFIT, scratch / "train.csv", scratch / "scored.csv", options.base,
-                               str(options.threads), str(options.setfit_iterations), str(seed)], check=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        results["setfit"] = json.loads(done.stdout.splitlines()[-1])
-    return results
+def timed(command, **options):
+    """(standard output, seconds, processor seconds) of a command that must succeed."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, **options)
+    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return done.stdout, seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def measure_reprtune(options, scratch, seed, extra):
+    _, seconds, cpu = timed([options.program, "finetune", scratch / "train.csv", "-o", scratch / "model", "--seed", str(seed),
+                             "--quiet", "--overwrite", "--threads", str(options.threads), *extra])
+    scored, _, _ = timed([options.program, "evaluate", scratch / "model", scratch / "scored.csv", "--format", "json", "--quiet"])
+    result = json.loads(scored)
+    return {"accuracy": result["accuracy"], "ece": result["ece"], "seconds": seconds, "cpu": cpu}
+
+
+def measure_setfit(options, scratch, seed):
+    out, _, cpu = timed([options.setfit, "-c", SETFIT, scratch / "train.csv", scratch / "scored.csv", options.base,
+                         str(options.threads), str(options.setfit_iterations), str(seed)], stderr=subprocess.PIPE)
+    return {**json.loads(out.splitlines()[-1]), "cpu": cpu}
+
+
+def measure(options, system, name, per_class, seed, extra):
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = pathlib.Path(folder)
+        drawn, others = draw(read_rows(options.datasets / name / "train.csv"), per_class, seed)
+        write_rows(scratch / "train.csv", drawn)
+        scored = read_rows(options.datasets / name / "test.csv") if options.test else others[:SCORED_ROWS]
+        write_rows(scratch / "scored.csv", scored)
+        if system == "setfit":
+            return measure_setfit(options, scratch, seed)
+        return measure_reprtune(options, scratch, seed, extra)
+
+
+class Results:
+    """What was measured, kept in a file of JSON lines where there is one."""
+
+    def __init__(self, file):
+        self.file = file
+        lines = file.read_text().splitlines() if file and file.exists() else []
+        self.known = {self.key(row): row for row in map(json.loads, lines)}
+
+    @staticmethod
+    def key(row):
+        return tuple(str(row[name]) for name in ("system", "data", "rows_per_class", "draw", "test", "options"))
+
+    def get(self, row, measured):
+        if self.key(row) not in self.known:
+            self.known[self.key(row)] = row = {**row, **measured()}
+            if self.file:
+                with self.file.open("a") as output:
+                    output.write(json.dumps(row) + "\n")
+        return self.known[self.key(row)]
+
+
+def table_row(name, per_class, system, rows):
+    accuracies = [100 * row["accuracy"] for row in rows]
+    spread = statistics.stdev(accuracies) if len(rows) > 1 else 0.0
+    mean = lambda key: statistics.mean(row[key] for row in rows)
+    return (f"| {name} | {per_class} | {len(rows)} | {system} | {statistics.mean(accuracies):.2f} ± {spread:.2f} | "
+            f"{mean('seconds'):.1f} ({mean('cpu'):.1f}) |")
 
 
 def main():
@@ -101,21 +147,19 @@ def main():
     parser.add_argument("--setfit", help="Python with SetFit; also give --base")
     parser.add_argument("--base", help="folder of the base model, for SetFit")
     parser.add_argument("--setfit-iterations", type=int, default=0, help="num_iterations; 0: SetFit's default")
+    parser.add_argument("--output", type=pathlib.Path, help="where results are kept, as JSON lines")
     options = parser.parse_args(arguments[:arguments.index("--")] if "--" in arguments else arguments)
+    results = Results(options.output)
+    systems = {"reprtune": " ".join(extra), **({"setfit": f"num_iterations={options.setfit_iterations}"} if options.setfit else {})}
     print("| data | rows per class | draws | system | accuracy | seconds |\n|---|---|---|---|---|---|")
     for name in options.names:
         for per_class in options.rows_per_class:
-            results = collections.defaultdict(list)
-            for seed in options.draws:
-                with tempfile.TemporaryDirectory() as folder:
-                    measured = measure(options, options.datasets / name, pathlib.Path(folder), per_class, seed, extra)
-                for system, result in measured.items():
-                    results[system].append(result)
-            for system, rows in results.items():
-                accuracies = [100 * row["accuracy"] for row in rows]
-                spread = statistics.stdev(accuracies) if len(rows) > 1 else 0.0
-                print(f"| {name} | {per_class} | {len(rows)} | {system} | {statistics.mean(accuracies):.2f} ± {spread:.2f} | "
-                      f"{statistics.mean(row['seconds'] for row in rows):.1f} |", flush=True)
+            for system, settings in systems.items():
+                rows = [results.get({"system": system, "data": name, "rows_per_class": per_class, "draw": seed,
+                                     "test": options.test, "options": settings},
+                                    lambda: measure(options, system, name, per_class, seed, extra))
+                        for seed in options.draws]
+                print(table_row(name, per_class, system, rows), flush=True)
 
 
 if __name__ == "__main__":
