@@ -16,14 +16,18 @@ constexpr double kTolerance = 1e-10;  // relative change of the two largest vari
 using Block = std::vector<std::array<double, kBlock>>;  // [B or H][kBlock], a column is a direction
 using Small = std::array<std::array<double, kBlock>, kBlock>;
 
-std::vector<float> centred(std::span<const float> rows, std::size_t dimension) {
+std::vector<double> mean_of(std::span<const float> rows, std::size_t dimension) {
   std::vector<double> mean(dimension, 0);
   const std::size_t count = rows.size() / dimension;
   for (std::size_t i = 0; i < rows.size(); ++i) mean[i % dimension] += static_cast<double>(rows[i]);
   for (double& m : mean) m /= static_cast<double>(count);
+  return mean;
+}
+
+std::vector<float> centred(std::span<const float> rows, const std::vector<double>& mean) {
   std::vector<float> result(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    result[i] = static_cast<float>(static_cast<double>(rows[i]) - mean[i % dimension]);
+    result[i] = static_cast<float>(static_cast<double>(rows[i]) - mean[i % mean.size()]);
   }
   return result;
 }
@@ -146,21 +150,28 @@ double loading_sign(const Block& directions, const Small& vectors, std::size_t c
   return largest < 0 ? -1 : 1;
 }
 
-}  // namespace
+// The directions in which centred rows vary most, within a block of orthonormal ones.
+struct Components {
+  Block directions;  // [H]
+  Block scores;      // [B], the rows along them
+  Eigenvectors eigen;
+  std::array<std::size_t, 2> top{};
+  std::array<double, 2> sign{};
+};
 
-std::vector<float> project_to_plane(std::span<const float> rows, std::size_t dimension) {
-  assert(dimension > 0 && rows.size() % dimension == 0);
-  const std::vector<float> centred_rows = centred(rows, dimension);
-  Block directions(dimension);
+Components find_components(std::span<const float> centred_rows, std::size_t dimension) {
+  Components found;
+  auto& [directions, scores, eigen, top, sign] = found;
+  directions.resize(dimension);
   Random random(1);
   for (auto& direction : directions) {
     for (double& value : direction) value = random.uniform() - 0.5;
   }
   orthonormalise(directions);
 
-  Block scores = project(centred_rows, directions);
-  Eigenvectors eigen = symmetric_eigenvectors(covariance(scores));
-  std::array<std::size_t, 2> top = two_largest(eigen.values);
+  scores = project(centred_rows, directions);
+  eigen = symmetric_eigenvectors(covariance(scores));
+  top = two_largest(eigen.values);
   for (int i = 0; i < kMaxIterations; ++i) {
     const double first = eigen.values[top[0]], second = eigen.values[top[1]];
     directions = project_back(centred_rows, scores, dimension);
@@ -171,19 +182,58 @@ std::vector<float> project_to_plane(std::span<const float> rows, std::size_t dim
     const double change = std::abs(eigen.values[top[0]] - first) + std::abs(eigen.values[top[1]] - second);
     if (change <= kTolerance * eigen.values[top[0]]) break;
   }
+  for (std::size_t axis = 0; axis < 2; ++axis)
+    sign[axis] = loading_sign(directions, eigen.vectors, top[axis]);
+  return found;
+}
 
+// A row of a block, in the coordinates of the block, along an axis of the plane.
+double along_axis(const std::array<double, kBlock>& row, const Components& components, std::size_t axis) {
+  double place = 0;
+  for (std::size_t k = 0; k < kBlock; ++k)
+    place += row[k] * components.eigen.vectors[k][components.top[axis]];
+  return components.sign[axis] * place;
+}
+
+}  // namespace
+
+std::vector<float> project_to_plane(std::span<const float> rows, std::size_t dimension) {
+  assert(dimension > 0 && rows.size() % dimension == 0);
+  const Components components = find_components(centred(rows, mean_of(rows, dimension)), dimension);
   std::vector<float> plane;
-  plane.reserve(scores.size() * 2);
-  const std::array<double, 2> sign = {loading_sign(directions, eigen.vectors, top[0]),
-                                      loading_sign(directions, eigen.vectors, top[1])};
-  for (const auto& score : scores) {
-    for (std::size_t axis = 0; axis < 2; ++axis) {
-      double place = 0;
-      for (std::size_t k = 0; k < kBlock; ++k) place += score[k] * eigen.vectors[k][top[axis]];
-      plane.push_back(static_cast<float>(sign[axis] * place));
-    }
+  plane.reserve(components.scores.size() * 2);
+  for (const auto& score : components.scores)
+    for (std::size_t axis = 0; axis < 2; ++axis)
+      plane.push_back(static_cast<float>(along_axis(score, components, axis)));
+  return plane;
+}
+
+PrincipalPlane fit_plane(std::span<const float> rows, std::size_t dimension) {
+  assert(dimension > 0 && rows.size() % dimension == 0);
+  PrincipalPlane plane;
+  plane.mean = mean_of(rows, dimension);
+  const Components components = find_components(centred(rows, plane.mean), dimension);
+  for (const auto& direction : components.directions) {
+    plane.first.push_back(along_axis(direction, components, 0));
+    plane.second.push_back(along_axis(direction, components, 1));
   }
   return plane;
+}
+
+std::vector<float> PrincipalPlane::places(std::span<const float> rows) const {
+  assert(rows.size() % mean.size() == 0);
+  std::vector<float> result;
+  for (std::size_t begin = 0; begin < rows.size(); begin += mean.size()) {
+    double x = 0, y = 0;
+    for (std::size_t h = 0; h < mean.size(); ++h) {
+      const double value = static_cast<double>(rows[begin + h]) - mean[h];
+      x += value * first[h];
+      y += value * second[h];
+    }
+    result.push_back(static_cast<float>(x));
+    result.push_back(static_cast<float>(y));
+  }
+  return result;
 }
 
 }  // namespace reprtune

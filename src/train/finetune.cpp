@@ -1,6 +1,7 @@
 #include <reprtune/infer/embedder.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/error.h>
+#include <reprtune/train/class_sample.h>
 #include <reprtune/train/finetune.h>
 #include <reprtune/train/linear_probe.h>
 #include <reprtune/train/objective.h>
@@ -22,6 +23,7 @@ namespace {
 constexpr std::size_t kMeasuredRows = 5'000;  // training rows that stand for all when vectors are measured
 const char* const kVectorsBefore = "vectors_before";
 const char* const kProbe = "probe";
+const char* const kExamplesBefore = "examples_before";
 
 TokenizedRows prepare(const Model& model, const Dataset& data, const FinetuneOptions& options) {
   TokenizedRows rows;
@@ -36,6 +38,20 @@ RowLabels most_frequent(const std::vector<RowLabels>& rows) {
   for (const RowLabels& labels : rows) ++counts[labels];
   const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
   return std::ranges::max_element(counts, fewer)->first;
+}
+
+/// Rows `chosen` of vectors [B, H].
+at::Tensor select(const at::Tensor& vectors, const std::vector<std::size_t>& chosen) {
+  const at::Tensor places = at::empty({static_cast<std::int64_t>(chosen.size())}, at::kLong);
+  std::ranges::copy(chosen, places.mutable_data_ptr<std::int64_t>());
+  return vectors.index_select(0, places);
+}
+
+template <typename Item>
+std::vector<Item> select(const std::vector<Item>& items, const std::vector<std::size_t>& chosen) {
+  std::vector<Item> result;
+  for (const std::size_t i : chosen) result.push_back(items[i]);
+  return result;
 }
 
 /// Leaves whatever is being done when the run is asked to stop.
@@ -57,6 +73,7 @@ class Run {
         embed_options_{.threads = static_cast<std::size_t>(options.threads)} {
     head_.labels = train.labels;
     head_.problem = train.problem;
+    choose_measured(train);
   }
 
   FinetuneResult run(FinetuneStart start) {
@@ -101,6 +118,7 @@ class Run {
   void begin(const Head* known) {
     const double start = budget_.seconds();
     const at::Tensor vectors = embed(train_);
+    if (!options_.head_only) result_.examples.before = select(vectors, select(measured_, examples_));
     const double embedded = budget_.seconds();
     const LinearProbe probe = fit_probe(vectors, {});
     const double fitted = budget_.seconds();
@@ -169,6 +187,10 @@ class Run {
     start_training();
     trainer_->restore(checkpoint);
     budget_.begin_training(checkpoint.training_began, checkpoint.closing_seconds);
+    result_.examples.before =
+        checkpoint
+            .tensor(kExamplesBefore, {static_cast<std::int64_t>(examples_.size()), model_.hidden_size()})
+            .clone();
     choice_ = checkpoint.choice;
     result_.best_epoch = choice_.chosen;
     result_.epochs_run = checkpoint.epoch - 1;
@@ -221,6 +243,7 @@ class Run {
     checkpoint.choice = choice_;
     checkpoint.training_began = budget_.began();
     checkpoint.closing_seconds = budget_.closing();
+    checkpoint.tensors.emplace_back(kExamplesBefore, result_.examples.before);
     if (validates()) save_validation(checkpoint);
     observer_.on_checkpoint(checkpoint);
   }
@@ -287,25 +310,30 @@ class Run {
     result_.held_out.logits = head_.logits(result_.vectors_after).contiguous();
   }
 
-  /// What the use of the vectors needs to know of those in training: of the same share of the measured rows
-  /// for each class, as far as it has rows, the first ones. A row with several labels is one of the class of
-  /// its rarest, those without any are a class.
-  void measure_vectors() {
+  /// The training rows by which the use of the vectors is measured: the same share of them for each class, as
+  /// far as it has rows, the first ones. A row with several labels is one of the class of its rarest, those
+  /// without any are a class. Some of them are kept beside the model.
+  void choose_measured(const Dataset& train) {
     const std::vector<std::size_t> classes = leading_labels(train_.labels, classes_);
-    const std::size_t share = (kMeasuredRows + classes_ - 1) / classes_;
-    std::vector<std::size_t> taken(classes_ + 1, 0), classes_of_rows;
-    std::vector<std::vector<std::int32_t>> ids;
-    for (std::size_t i = 0; i < train_.ids.size(); ++i) {
-      if (taken[classes[i]]++ >= share) continue;
-      ids.push_back(train_.ids[i]);
-      classes_of_rows.push_back(classes[i]);
+    measured_ = first_of_each_class(classes, (kMeasuredRows + classes_ - 1) / classes_);
+    measured_classes_ = select(classes, measured_);
+    examples_ = even_rows(measured_classes_, TrainingExamples::kMostRows);
+    for (const Example& example : select(train.examples, select(measured_, examples_))) {
+      TrainingExamples::Row row{example.text, {}};
+      for (const std::size_t label : example.labels) row.labels.push_back(train.labels.name(label));
+      result_.examples.rows.push_back(std::move(row));
     }
-    const at::Tensor vectors = embed_tokens(model_, ids, embed_options_);
+  }
+
+  /// What the use of the vectors needs to know of those in training.
+  void measure_vectors() {
+    const at::Tensor vectors = embed_tokens(model_, select(train_.ids, measured_), embed_options_);
+    result_.examples.after = select(vectors, examples_);
     if (validates()) {
-      model_.set_novelty(Novelty::fit(vectors, classes_of_rows, result_.vectors_after));
+      model_.set_novelty(Novelty::fit(vectors, measured_classes_, result_.vectors_after));
       result_.held_out.distances = model_.novelty()->distances();
     } else {
-      const Novelty own = Novelty::fit(vectors, classes_of_rows, vectors.slice(0, 0, 0));
+      const Novelty own = Novelty::fit(vectors, measured_classes_, vectors.slice(0, 0, 0));
       model_.set_novelty({own.whitening(), own.centroids(), std::get<0>(given_->distances.sort())});
       result_.held_out = *given_;
     }
@@ -325,7 +353,9 @@ class Run {
   const HeldOut* given_;  ///< instead of validation rows
   TokenizedRows train_, validation_;
   EmbedOptions embed_options_;
-  Head head_;  ///< on the CPU: the one that is validated
+  std::vector<std::size_t> measured_, measured_classes_;  ///< training rows, and the class of each
+  std::vector<std::size_t> examples_;                     ///< places in measured_ of those that are kept
+  Head head_;                                             ///< on the CPU: the one that is validated
   std::optional<Trainer> trainer_;
   std::optional<Snapshot> best_;  ///< of the best epoch, where epochs are validated
   EpochChoice choice_;            ///< of the same

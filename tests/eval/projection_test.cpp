@@ -64,5 +64,16 @@ TEST(Projection, KeepsDistancesOfRowsThatLieInAPlane) {
   EXPECT_EQ(plane, project_to_plane(rows, 64));
 }
 
+TEST(PrincipalPlane, PlacesItsOwnRowsAsTheProjectionDoesAndOthersByTheSameRule) {
+  const std::vector<float> cross = {10, 5, 23, 10, 5, 17, 11, 5, 20, 9, 5, 20};
+  const PrincipalPlane plane = fit_plane(cross, 3);
+  const std::vector<float> expected = project_to_plane(cross, 3), actual = plane.places(cross);
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(actual[i], expected[i], 1e-5) << i;
+  // Two along the first axis, one along the second; 40 at right angles to both.
+  const std::vector<float> other = plane.places(std::vector<float>{11, 45, 22});
+  EXPECT_NEAR(other[0], 2, 1e-5);
+  EXPECT_NEAR(other[1], 1, 1e-5);
+}
+
 }  // namespace
 }  // namespace reprtune

@@ -195,6 +195,7 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
                            {"epochs", result.epochs_run}};
   output.drop_earlier_files();
   write_model_folder(output.partial(), model, model_record(command, rows, record, result));
+  result.examples.save(output.partial() / "run");
   write_file(output.partial() / "README.md", render_model_card(record));
   Json summary = {{"model", output.model().string()}, {"validation", scores_json(result.validation)},
                   {"baseline", record["baselines"]},  {"best_epoch", result.best_epoch},

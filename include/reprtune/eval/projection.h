@@ -14,4 +14,15 @@ namespace reprtune {
 /// * H).
 std::vector<float> project_to_plane(std::span<const float> rows, std::size_t dimension);
 
+/// The plane itself: a point in it and two directions of length 1, all [H].
+struct PrincipalPlane {
+  std::vector<double> mean, first, second;
+
+  /// Where rows [B, H] row-major fall in it, those that it was fitted to and others. // [B, 2] row-major
+  std::vector<float> places(std::span<const float> rows) const;
+};
+
+/// The plane of project_to_plane(), for rows that are not at hand yet.
+PrincipalPlane fit_plane(std::span<const float> rows, std::size_t dimension);
+
 }  // namespace reprtune

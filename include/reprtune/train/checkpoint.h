@@ -36,8 +36,8 @@ struct Checkpoint {
   std::vector<std::int64_t> optimizer_steps;  ///< of each weight, in the optimizer's order
   /// None of the weights' where no round is under way. float32: weights.NAME, first.NAME and second.NAME
   /// (moments) of each weight, best.NAME (its value in the best epoch, unless that is the value it has),
-  /// vectors_before and probe of the validation rows, round.N.NAME (what round N says of its held-out rows).
-  /// Written: those of the run, as they are at this moment. Read: of its own.
+  /// vectors_before and probe of the validation rows, examples_before, round.N.NAME (what round N says of its
+  /// held-out rows). Written: those of the run, as they are at this moment. Read: of its own.
   NamedTensors tensors;
 
   /// Tensor `name`. Throws Error(model) when it is not there in this shape.

@@ -2,6 +2,7 @@
 
 #include <reprtune/data/dataset.h>
 #include <reprtune/eval/metrics.h>
+#include <reprtune/infer/training_examples.h>
 #include <reprtune/model/model.h>
 #include <reprtune/train/checkpoint.h>
 #include <reprtune/train/finetune_options.h>
@@ -69,6 +70,7 @@ struct FinetuneResult {
   AnsweredRows answered;               ///< of the validation rows, by the head's abstention
   at::Tensor vectors_after;            ///< [validation rows, H] float32
   std::vector<RowLabels> predictions;  ///< [validation rows]
+  TrainingExamples examples;           ///< of the (last round's) training rows
   std::vector<RoundResult> rounds;     ///< those before the last one, see final_fit
 };
 
