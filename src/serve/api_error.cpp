@@ -24,6 +24,7 @@ constexpr Wording kWordings[] = {
     {ErrorCause::too_many, 400, kInvalid, "", 413, "Validation"},
     {ErrorCause::too_large, 413, kInvalid, "", 413, "Validation"},
     {ErrorCause::wrong_type, 415, kInvalid, "", 415, "Validation"},
+    {ErrorCause::wrong_host, 403, kInvalid, "", 403, "Validation"},
     {ErrorCause::no_key, 401, kInvalid, "invalid_api_key", 401, "Unauthorized"},
     {ErrorCause::unknown_path, 404, kInvalid, "", 404, "Validation"},
     {ErrorCause::wrong_method, 405, kInvalid, "", 405, "Validation"},

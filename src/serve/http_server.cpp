@@ -5,13 +5,17 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <mutex>
 #include <set>
+#include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <httplib.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -34,19 +38,54 @@ int port_of(int descriptor, int (*end)(int, sockaddr*, socklen_t*)) {
   return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
 }
 
-/// Shuts down, in the way `how`, the connections to a port whose clients' ports are `chosen`. The library
+/// Calls `act` with the sockets of connections to a port, and the port of the client of each. The library
 /// keeps its sockets to itself, so they are found by their ports.
-template <typename Chosen>
-void shut_down_connections(int port, int how, const Chosen& chosen) {
+template <typename Act>
+void each_connection(int port, const Act& act) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   constexpr rlim_t kMostDescriptors = 65536;
   const int end = static_cast<int>(std::min(limit.rlim_cur, kMostDescriptors));
   for (int descriptor = 3; descriptor < end; ++descriptor) {
     const int client = port_of(descriptor, getpeername);
-    if (client != 0 && chosen(client) && port_of(descriptor, getsockname) == port)
-      ::shutdown(descriptor, how);
+    if (client != 0 && port_of(descriptor, getsockname) == port) act(descriptor, client);
   }
+}
+
+/// Ends a connection of which bytes may be unread: they are read and dropped first, as far as they come at
+/// once, for a socket that is closed over unread bytes takes the answer from the client as well.
+void end_connection(int socket) {
+  constexpr auto kPatience = std::chrono::milliseconds(500);
+  constexpr std::size_t kMostBytes = 16 << 20;
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  ::shutdown(socket, SHUT_WR);
+  std::vector<char> dropped(65536);
+  for (std::size_t read = 0; read < kMostBytes;) {
+    pollfd ready{socket, POLLIN, 0};
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0) break;
+    const ssize_t bytes = ::recv(socket, dropped.data(), dropped.size(), MSG_DONTWAIT);
+    if (bytes <= 0) break;
+    read += static_cast<std::size_t>(bytes);
+  }
+  ::shutdown(socket, SHUT_RDWR);
+}
+
+/// The methods that the library gets as far as its handlers with.
+bool is_known_to_library(std::string_view method) {
+  static constexpr std::string_view kMethods[] = {"GET",     "HEAD",    "POST",  "PUT",   "DELETE",
+                                                  "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI"};
+  return std::ranges::find(kMethods, method) != std::end(kMethods);
+}
+
+/// RFC 9110, section 5.6.2.
+bool is_token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kMarks.find(c) != kMarks.npos;
+  });
 }
 
 /// Whether the library leaves a body of this request where it would be taken for the next request.
@@ -73,6 +112,7 @@ HttpRequest read_head(const httplib::Request& from) {
   request.authorization = from.get_header_value("Authorization");
   request.content_type = from.get_header_value("Content-Type");
   request.origin = from.get_header_value("Origin");
+  request.host = from.get_header_value("Host");
   return request;
 }
 
@@ -81,8 +121,9 @@ void read_body(const httplib::Request& from, const httplib::Response& response,
                const httplib::ContentReader& reader, std::size_t most, HttpRequest& request) {
   if (from.is_multipart_form_data()) {  // the library reads it in another way; the content type is refused
                                         // later
-    reader([](const httplib::MultipartFormData&) { return true; },
-           [](const char*, std::size_t) { return true; });
+    const bool whole = reader([](const httplib::MultipartFormData&) { return true; },
+                              [](const char*, std::size_t) { return true; });
+    if (!whole) request.arrival = HttpRequest::Body::cut_off;
     return;
   }
   // Without either the library would wait for the client to close the connection.
@@ -123,8 +164,12 @@ class HttpServer::State {
     server_.set_read_timeout(options.transfer_timeout);
     server_.set_write_timeout(options.transfer_timeout);
     server_.set_payload_max_length(options.body_bytes);
-    server_.set_logger([this](const httplib::Request& from, const httplib::Response&) { end(from); });
-    server_.set_error_handler(httplib::Server::Handler(answer_malformed));
+    server_.set_logger(
+        [this](const httplib::Request& from, const httplib::Response& response) { end(from, response); });
+    server_.set_error_handler(
+        httplib::Server::Handler([this](const httplib::Request& from, httplib::Response& response) {
+          answer_refused(from, response);
+        }));
     add_handlers();
     bind();
   }
@@ -139,14 +184,27 @@ class HttpServer::State {
     while (!server_.is_running() && !ended_) std::this_thread::yield();
     server_.stop();
     const std::lock_guard lock(busy_mutex_);
-    shut_down_connections(port_, SHUT_RD, [this](int client) { return !busy_.contains(client); });
+    each_connection(port_, [this](int socket, int client) {
+      if (!busy_.contains(client)) ::shutdown(socket, SHUT_RD);
+    });
   }
 
  private:
-  /// What is not HTTP has no path and so no API whose form an error could have.
-  static void answer_malformed(const httplib::Request&, httplib::Response& response) {
+  /// What the library refuses by itself. A method that it does not know it gives up at, before the headers,
+  /// but that is a request all the same; what is not HTTP has no path and so no API whose form an error could
+  /// have.
+  void answer_refused(const httplib::Request& from, httplib::Response& response) const {
     if (!response.body.empty() || response.status < 400) return;
     response.set_header("Connection", "close");  // nobody knows where the next request begins
+    const bool is_http = from.version == "HTTP/1.1" || from.version == "HTTP/1.0";
+    if (is_http && from.target.starts_with('/') && is_token(from.method) &&
+        !is_known_to_library(from.method)) {
+      HttpRequest request;
+      request.method = from.method;
+      request.path = from.target.substr(0, from.target.find('?'));
+      write_response(handler_(request), response);
+      return;
+    }
     response.set_content("{\"message\":\"the request is not well-formed HTTP\"}", "application/json");
   }
 
@@ -155,14 +213,23 @@ class HttpServer::State {
     busy_.insert(from.remote_port);
   }
   /// After the response has been written. A connection of which the next bytes may not begin a request, after
-  /// one that was malformed or had a body where none belongs, ends with it.
-  void end(const httplib::Request& from) {
+  /// one that was malformed, or had a body where none belongs or one that was not read to its end, ends with
+  /// it.
+  void end(const httplib::Request& from, const httplib::Response& response) {
+    const bool in_step = is_in_step(from, response);
+    if (!in_step) {
+      each_connection(port_, [&](int socket, int client) {
+        if (client == from.remote_port) end_connection(socket);
+      });
+    }
     const std::lock_guard lock(busy_mutex_);
     const auto found = busy_.find(from.remote_port);
-    const bool in_step = found != busy_.end() && !has_unread_body(from);
     if (found != busy_.end()) busy_.erase(found);
-    if (in_step) return;
-    shut_down_connections(port_, SHUT_RDWR, [&](int client) { return client == from.remote_port; });
+  }
+  bool is_in_step(const httplib::Request& from, const httplib::Response& response) {
+    const std::lock_guard lock(busy_mutex_);
+    return busy_.contains(from.remote_port) && !has_unread_body(from) &&
+           response.get_header_value("Connection") != "close";
   }
 
   void add_handlers() {
@@ -177,6 +244,8 @@ class HttpServer::State {
       begin(from);
       HttpRequest request = read_head(from);
       read_body(from, response, reader, options_.body_bytes, request);
+      // Its rest would be taken for the next request.
+      if (request.arrival == HttpRequest::Body::cut_off) response.set_header("Connection", "close");
       write_response(handler_(request), response);
     };
     // Methods that the library itself does not route are refused as any that a path is not served for.

@@ -1,6 +1,4 @@
-#include <reprtune/serve/api_error.h>
 #include <reprtune/serve/embedding_list.h>
-#include <reprtune/serve/json_request.h>
 #include <reprtune/serve/openai_api.h>
 
 #include <nlohmann/json.hpp>
@@ -9,12 +7,6 @@ namespace reprtune::serve {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-bool has_token_ids(const nlohmann::json& object) {
-  const auto input = object.find("input");
-  if (input == object.end() || !input->is_array() || input->empty()) return false;
-  return input->front().is_number() || input->front().is_array();
-}
 
 void add_item(OutputText& out, std::size_t index, std::span<const float> vector, bool as_base64) {
   out.add(index == 0 ? "" : ", ").add("{\"object\": \"embedding\", \"index\": ").add(std::to_string(index));
@@ -30,22 +22,6 @@ void add_item(OutputText& out, std::size_t index, std::span<const float> vector,
 }
 
 }  // namespace
-
-OpenaiEmbeddingRequest parse_openai_embedding(std::string_view body) {
-  const nlohmann::json object = parse_request(body);
-  if (has_token_ids(object)) {
-    throw ApiError(ErrorCause::malformed,
-                   "'input': expected texts, found token ids, which are those of another tokenizer "
-                   "(LangChain: check_embedding_ctx_length=False)",
-                   "input");
-  }
-  OpenaiEmbeddingRequest request;
-  request.model = text_member(object, "model");
-  request.input = text_or_texts_member(object, "input").value_or(std::vector<std::string>{});
-  request.base64 = choice_member(object, "encoding_format", {"float", "base64"}, 0) == 1;
-  request.dimensions = whole_member(object, "dimensions");
-  return request;
-}
 
 HttpResponse openai_embeddings(const Backend& backend, const HttpRequest& http) {
   const OpenaiEmbeddingRequest request = parse_openai_embedding(http.body);

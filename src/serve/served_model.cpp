@@ -59,4 +59,16 @@ PreparedTexts ServedModel::prepare(std::span<const std::string> texts, Truncatio
   return prepared;
 }
 
+const KnownExamples& ServedModel::examples() const {
+  std::call_once(examples_read_, [this] { examples_ = KnownExamples::of(model_); });
+  return examples_;
+}
+
+std::string ServedModel::base_name() const {
+  if (!model_.head()) return "";
+  const auto record = read_reprtune_json(model_.folder().path);
+  const std::string base = record.value("base_model", "");
+  return record.value("init_from", base);
+}
+
 }  // namespace reprtune::serve

@@ -1,7 +1,9 @@
+#include <reprtune/data/display_text.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/error.h>
 #include <reprtune/serve/api_key.h>
 #include <reprtune/serve/cohere_api.h>
+#include <reprtune/serve/host_names.h>
 #include <reprtune/serve/openai_api.h>
 #include <reprtune/serve/openapi_document.h>
 #include <reprtune/serve/playground_api.h>
@@ -48,6 +50,8 @@ const std::vector<Service::Route>& Service::table() {
       {"GET", "/playground.js", reprtune, kOpen, [](All, Request) { return playground_script(); }},
       {"GET", "/playground/models", reprtune, kKey, playground_models},
       {"POST", "/playground/classify", reprtune, kKey, playground_classify},
+      {"POST", "/playground/examples", reprtune, kKey, playground_examples},
+      {"POST", "/playground/neighbours", reprtune, kKey, playground_neighbours},
       {"GET", "/openapi.json", reprtune, kOpen,
        [](All, Request) { return HttpResponse{.body = std::string(openapi_document())}; }},
   };
@@ -61,6 +65,13 @@ std::string_view route_method(const HttpRequest& request) {
   return request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
 }
 
+/// For the metrics: a client's own words are none of theirs.
+std::string known_method(const std::string& method) {
+  static constexpr std::string_view kMethods[] = {"GET",    "HEAD",    "POST",  "PUT",    "PATCH",
+                                                  "DELETE", "OPTIONS", "TRACE", "CONNECT"};
+  return std::ranges::find(kMethods, method) == std::end(kMethods) ? "other" : method;
+}
+
 bool is_json(std::string_view content_type) {
   std::string type(content_type.substr(0, content_type.find(';')));
   std::ranges::transform(type, type.begin(),
@@ -72,12 +83,12 @@ bool is_json(std::string_view content_type) {
 void require_body(const HttpRequest& request) {
   if (request.arrival == HttpRequest::Body::too_large)
     throw ApiError(ErrorCause::too_large, "the body is larger than this server takes");
-  if (request.arrival == HttpRequest::Body::cut_off)
-    throw ApiError(ErrorCause::malformed, "the body did not arrive whole");
   if (!is_json(request.content_type)) {
     throw ApiError(ErrorCause::wrong_type,
                    "expected the content type application/json, found '" + request.content_type + "'");
   }
+  if (request.arrival == HttpRequest::Body::cut_off)
+    throw ApiError(ErrorCause::malformed, "the body did not arrive whole");
 }
 
 }  // namespace
@@ -98,17 +109,32 @@ HttpResponse Service::handle(const HttpRequest& request) const {
   const auto& routes = table();
   const auto found = std::ranges::find(routes, request.path, &Route::path);
   const Route* const route = found == routes.end() ? nullptr : &*found;
-  HttpResponse response = route == nullptr ? unknown_path(request) : respond(request, *route);
+  HttpResponse response = respond(request, route);
   allow_origin(request, response);
   const auto duration = std::chrono::steady_clock::now() - start;
-  metrics_.count_request(request.method, route == nullptr ? "other" : request.path, response.status,
-                         duration);
+  metrics_.count_request(known_method(request.method), route == nullptr ? "other" : request.path,
+                         response.status, duration);
   metrics_.request_ended();
   if (observer_.answered) observer_.answered(request, response, duration);
   return response;
 }
 
-HttpResponse Service::respond(const HttpRequest& request, const Route& route) const {
+HttpResponse Service::respond(const HttpRequest& request, const Route* route) const {
+  if (!is_meant(request)) {
+    return error_response(route == nullptr ? ApiStyle::reprtune : route->style,
+                          ApiError(ErrorCause::wrong_host,
+                                   "expected a Host header with a name of this server, found '" +
+                                       display_text(request.host, 80) + "' (--allow-host adds a name)"));
+  }
+  return route == nullptr ? unknown_path(request) : answer(request, *route);
+}
+
+/// HTTP/1.0 has no Host header; browsers, against whose pages the check is, always send one.
+bool Service::is_meant(const HttpRequest& request) const {
+  return options_.host_names.empty() || request.host.empty() || names_host(request.host, options_.host_names);
+}
+
+HttpResponse Service::answer(const HttpRequest& request, const Route& route) const {
   if (request.method == "OPTIONS") return preflight();
   if (route_method(request) != route.method) return wrong_method(request, route);
   try {

@@ -25,6 +25,15 @@ TextEmbedder::TextEmbedder(const Limits& limits, const RequestQueue::Limits& que
 EmbeddedTexts TextEmbedder::embed(const ServedModel& model, const std::vector<std::string>& texts,
                                   const TextOptions& options, const char* parameter) {
   const auto deadline = std::chrono::steady_clock::now() + limits_.timeout;
+  PreparedTexts prepared = prepare(model, texts, options, parameter);
+  EmbeddedTexts embedded{{}, prepared.tokens, prepared.truncated};
+  embedded.vectors = queue_.embed(model, std::move(prepared.ids), deadline);
+  metrics_.count_texts(texts.size(), embedded.tokens, embedded.truncated);
+  return embedded;
+}
+
+PreparedTexts TextEmbedder::prepare(const ServedModel& model, const std::vector<std::string>& texts,
+                                    const TextOptions& options, const char* parameter) const {
   if (texts.empty()) {
     throw ApiError(ErrorCause::malformed,
                    "'" + std::string(parameter) + "': expected at least one text, found none", parameter);
@@ -35,11 +44,11 @@ EmbeddedTexts TextEmbedder::embed(const ServedModel& model, const std::vector<st
                        " texts, found " + std::to_string(texts.size()),
                    parameter);
   }
-  PreparedTexts prepared = model.prepare(texts, options.truncation, options.prompt);
-  EmbeddedTexts embedded{{}, prepared.tokens, prepared.truncated};
-  embedded.vectors = queue_.embed(model, std::move(prepared.ids), deadline);
-  metrics_.count_texts(texts.size(), embedded.tokens, embedded.truncated);
-  return embedded;
+  return model.prepare(texts, options.truncation, options.prompt);
+}
+
+std::vector<float> TextEmbedder::vectors(const ServedModel& model, std::vector<RequestQueue::TokenIds> ids) {
+  return queue_.embed(model, std::move(ids), std::chrono::steady_clock::now() + limits_.timeout);
 }
 
 }  // namespace reprtune::serve

@@ -114,6 +114,25 @@ class LoadTest(ServingTest):
         self.assertIn(b"reprtune_waiting_texts 0\n", server.get("/metrics").body)
 
 
+class HostTest(ServingTest):
+    def test_a_name_that_was_made_to_lead_here(self):
+        server = self.serve(self.model, "--allow-host", "lab.example")
+        for host in [f"localhost:{server.port}", "LOCALHOST", "127.0.0.1:1", "[::1]:8080", "lab.example"]:
+            self.assertEqual(server.get("/health", Host=host).status, 200, host)
+        for host in ["evil.example", f"evil.example:{server.port}", "localhost.evil.example"]:
+            answer = server.post("/embed", {"inputs": "a"}, Host=host)
+            self.assertEqual(answer.status, 403)
+            self.assertIn(f"found '{host}' (--allow-host adds a name)", answer.json()["error"])
+            self.assertEqual(server.get("/", Host=host).status, 403)
+
+    def test_a_server_for_others_has_any_name(self):
+        server = self.serve(self.model, "--host", "0.0.0.0")
+        self.assertEqual(server.get("/health", Host="any.example").status, 200)
+        server = self.serve(self.model, "--host", "0.0.0.0", "--allow-host", "lab.example")
+        self.assertEqual(server.get("/health", Host="any.example").status, 403)
+        self.assertEqual(server.get("/health", Host="lab.example").status, 200)
+
+
 class UsageTest(ProgramTest):
     def test_wrong_usage(self):
         self.assert_refused(self.run_program("serve", self.model, self.model), 2, "two models are called 'model'", "NAME=")

@@ -1,13 +1,16 @@
 import array
 import base64
+import collections
 import concurrent.futures
 import gzip
 import http.client
 import json
 import random
+import shutil
 import socket
 import unittest
 
+from program import training_rows
 from serving import Server, ServingTest
 
 TEXTS = ["the parcel was late", "refund the card", "login password broken"]
@@ -139,6 +142,75 @@ class AnswersTest(ServingTest):
             self.assertEqual(row["label"], right["label"])
             self.assertAlmostEqual(row["novelty"], right["novelty"], delta=1e-5)
 
+    def neighbours(self, server, texts):
+        answer = server.post("/playground/neighbours", {"model": "model", "texts": texts})
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.json()
+
+    def test_nearest_training_examples(self):
+        # Training rounds in another way than this server: bfloat16, where the machine has it.
+        texts = ["refund the card 0", "where is my order 7"]
+        vectors = dict(zip(texts, self.ask("/embed", inputs=texts)))
+        rows = dict(training_rows())
+        trained = dict(zip(rows, self.ask("/embed", inputs=list(rows))))
+        answer = self.neighbours(self.server, texts)
+        self.assertIsNone(answer["reason"])
+        self.assertEqual(answer["base"], {"name": self.base, "reason": None})
+        for text, result in zip(texts, answer["results"]):
+            cosines = {row: sum(a * b for a, b in zip(vectors[text], vector)) for row, vector in trained.items()}
+            nearest = result["finetuned"]["nearest"]
+            self.assertEqual(len(nearest), 5)
+            for item, best in zip(nearest, sorted(cosines.values(), reverse=True)):
+                self.assertAlmostEqual(item["cosine"], best, delta=2e-3)
+                self.assertAlmostEqual(item["cosine"], cosines[item["text"]], delta=2e-3)
+                self.assertEqual(item["labels"], [rows[item["text"]]])
+            votes = collections.Counter(item["labels"][0] for item in nearest)
+            self.assertEqual({vote["label"]: vote["votes"] for vote in result["finetuned"]["votes"]}, votes)
+        for side in ["finetuned", "base"]:  # a training example is its own nearest one
+            best = answer["results"][0][side]["nearest"][0]
+            self.assertEqual(best["text"], texts[0])
+            self.assertAlmostEqual(best["cosine"], 1, delta=2e-3)
+        second = answer["results"][1]
+        self.assertNotAlmostEqual(second["base"]["nearest"][1]["cosine"], second["finetuned"]["nearest"][1]["cosine"], delta=1e-4)
+
+    def test_places_among_the_training_examples(self):
+        examples = self.ask("/playground/examples", model="model")
+        self.assertEqual([(row["text"], row["labels"]) for row in examples["rows"]], [(text, [label]) for text, label in training_rows()])
+        own = self.neighbours(self.server, ["refund the card 0"])["results"][0]
+        row = examples["rows"][own["finetuned"]["nearest"][0]["row"]]
+        for side in ["finetuned", "base"]:
+            self.assert_close([own[side]["place"]], [row[side]], delta=1e-2)
+
+    def test_a_model_of_which_the_run_is_gone_has_no_neighbours(self):
+        shutil.copytree(self.model, self.path("model"))
+        shutil.rmtree(self.path("model/run"))
+        server = self.serve("model", "base=" + self.base)
+        answer = self.neighbours(server, ["a"])
+        self.assertEqual(answer["results"], [])
+        self.assertIn("run/examples.jsonl", answer["reason"])
+        self.assertEqual(server.post("/playground/examples", {"model": "model"}).json()["rows"], [])
+        self.assertIn("not finetuned", server.post("/playground/examples", {"model": "base"}).json()["reason"])
+
+    def test_a_base_model_that_cannot_be_had(self):
+        shutil.copytree(self.model, self.path("model"))
+        record = json.loads(self.read("model/reprtune.json"))
+        for base, words in [("nowhere", "cannot be loaded: nowhere"), (self.model, "not the one that training began with")]:
+            self.write("model/reprtune.json", json.dumps({**record, "base_model": base}))
+            answer = self.neighbours(self.serve("model"), ["a"])
+            self.assertEqual(answer["base"]["name"], base)
+            self.assertIn(words, answer["base"]["reason"])
+            self.assertIsNone(answer["results"][0]["base"])
+            self.assertEqual(len(answer["results"][0]["finetuned"]["nearest"]), 5)
+        answer = self.neighbours(self.serve(self.model, "--no-base-models"), ["a"])
+        self.assertIn("does not load base models", answer["base"]["reason"])
+
+    def test_broken_examples_are_a_reason_and_no_fault(self):
+        shutil.copytree(self.model, self.path("model"))
+        self.write("model/run/examples.safetensors", b"junk")
+        answer = self.neighbours(self.serve("model"), ["a"])
+        self.assertEqual(answer["results"], [])
+        self.assertIn("examples.safetensors", answer["reason"])
+
     def test_metrics_and_the_openapi_document(self):
         self.ask("/embed", inputs=TEXTS)
         lines = self.server.get("/metrics").body.decode().splitlines()
@@ -194,7 +266,7 @@ class ErrorsTest(ServingTest):
 
     def test_each_api_says_it_in_its_form(self):
         texts = {"/v1/classify": "inputs", "/v1/embed": "texts", "/v2/embed": "texts", "/v1/embeddings": "input", "/embed": "inputs",
-                 "/predict": "inputs", "/playground/classify": "texts"}
+                 "/predict": "inputs", "/playground/classify": "texts", "/playground/neighbours": "texts"}
         for path, key in texts.items():
             with self.subTest(path=path):
                 tei = path in ["/embed", "/predict"]
@@ -246,8 +318,22 @@ class ErrorsTest(ServingTest):
         self.assertIn("/openapi.json", answer.json()["message"])
         self.assertEqual(self.server.request("DELETE", "/nope", "x").status, 404)
         self.assertEqual(self.server.request("PUT", "/embed", "{}").status, 405)
+        for method in ["QUERY", "PROPFIND", "TRACE"]:
+            answer = self.server.request(method, "/embed", "{}")
+            self.assertEqual((answer.status, answer.headers["Allow"]), (405, "POST, OPTIONS"))
+            self.assertIn("expected POST, found " + method, answer.json()["error"])
+            self.assertEqual(self.server.request(method, "/nope").status, 404)
         self.assertEqual(self.server.request("HEAD", "/health").status, 200)
         self.assertIsNone(self.server.get("/health").headers["Access-Control-Allow-Origin"])
+
+    def test_bodies_that_are_not_read_do_not_become_requests(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        for kind in [None, "", "multipart/form-data", "multipart/form-data; boundary=x", "text/plain"]:
+            for _ in range(2):  # the second one where the first one left the connection
+                connection.request("POST", "/embed", b'{"inputs": "a"}', {} if kind is None else {"Content-Type": kind})
+                answer = connection.getresponse()
+                self.assertEqual((answer.status, json.loads(answer.read())["error_type"]), (415, "Validation"), kind)
+        connection.close()
 
     def test_a_body_larger_than_it_says_when_unpacked(self):
         packed = gzip.compress(json.dumps({"inputs": "a" * 30_000_000}).encode())

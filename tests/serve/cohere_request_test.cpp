@@ -1,4 +1,4 @@
-#include <reprtune/serve/cohere_api.h>
+#include <reprtune/serve/cohere_request.h>
 
 #include "refused.h"
 
@@ -7,7 +7,7 @@
 namespace reprtune::serve {
 namespace {
 
-TEST(CohereApi, ReadsEmbedRequests) {
+TEST(CohereRequest, ReadsEmbedRequests) {
   const auto plain = parse_cohere_embed(R"({"texts": ["a"]})", CohereVersion::v1);
   EXPECT_EQ(plain.texts, (std::vector<std::string>{"a"}));
   EXPECT_EQ(plain.model, std::nullopt);
@@ -25,13 +25,13 @@ TEST(CohereApi, ReadsEmbedRequests) {
   EXPECT_EQ(full.dimensions, 8);
 }
 
-TEST(CohereApi, AnswersByTypeInVersionTwo) {
+TEST(CohereRequest, AnswersByTypeInVersionTwo) {
   const auto request = parse_cohere_embed(R"({"texts": ["a"]})", CohereVersion::v2);
   EXPECT_TRUE(request.by_type);
   EXPECT_EQ(request.types, (std::vector<CohereType>{CohereType::float32}));
 }
 
-TEST(CohereApi, RefusesWhatItCannotDo) {
+TEST(CohereRequest, RefusesWhatItCannotDo) {
   const auto embed = [](const char* body) {
     return refusal([&] { parse_cohere_embed(body, CohereVersion::v2); });
   };

@@ -97,9 +97,36 @@ TEST(HttpServer, ReadsALargeBodyAwayAndGoesOn) {
   connection.send(
       "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n123456\r\n6\r\n123456\r\n0\r\n\r\n");
   EXPECT_TRUE(connection.receive(";").ends_with("||too large;"));
-  connection.send(
-      "POST / HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=a\r\nContent-Length: 5\r\n\r\n12345");
-  EXPECT_TRUE(connection.receive("complete;").ends_with("||complete;"));
+  connection.send("GET /x HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(connection.receive(";").ends_with("GET|/x||||complete;"));
+}
+
+TEST(HttpServer, EndsAConnectionAfterABodyThatItDidNotReadToItsEnd) {
+  RunningServer server(echo);
+  for (const char* headers :
+       {"Content-Type: multipart/form-data; boundary=a\r\n", "Content-Type: multipart/form-data\r\n"}) {
+    Connection connection(server.port());
+    const std::string hidden = "GET /hidden HTTP/1.1\r\n\r\n";
+    connection.send("POST /x HTTP/1.1\r\n" + std::string(headers) +
+                    "Content-Length: " + std::to_string(hidden.size()) + "\r\n\r\n" + hidden);
+    EXPECT_NE(connection.receive("cut off;").find("POST|/x|"), std::string::npos) << headers;
+    EXPECT_EQ(connection.receive(";"), "") << headers;
+  }
+}
+
+TEST(HttpServer, HandsOnMethodsThatTheLibraryDoesNotKnow) {
+  RunningServer server(echo);
+  for (const char* method : {"QUERY", "PROPFIND", "get"}) {
+    Connection connection(server.port());
+    connection.send(std::string(method) + " /x?y HTTP/1.1\r\nContent-Length: 5\r\n\r\n12345");
+    EXPECT_TRUE(connection.receive(";").ends_with(std::string(method) + "|/x||||complete;")) << method;
+    EXPECT_EQ(connection.receive(";"), "") << method;
+  }
+  for (const char* line : {"QU(RY /x HTTP/1.1", "QUERY x HTTP/1.1", "QUERY /x HTTP/3.0", "QUERY /x"}) {
+    Connection connection(server.port());
+    connection.send(std::string(line) + "\r\n\r\n");
+    EXPECT_TRUE(connection.receive("}").starts_with("HTTP/1.1 400 ")) << line;
+  }
 }
 
 TEST(HttpServer, TakesARequestWithoutLengthAsOneWithoutBody) {

@@ -1,4 +1,4 @@
-#include <reprtune/serve/openai_api.h>
+#include <reprtune/serve/openai_request.h>
 
 #include "refused.h"
 
@@ -7,7 +7,7 @@
 namespace reprtune::serve {
 namespace {
 
-TEST(OpenaiApi, ReadsEmbeddingRequests) {
+TEST(OpenaiRequest, ReadsEmbeddingRequests) {
   const auto one = parse_openai_embedding(R"({"input": "a", "model": "m"})");
   EXPECT_EQ(one.input, (std::vector<std::string>{"a"}));
   EXPECT_EQ(one.model, "m");
@@ -19,7 +19,7 @@ TEST(OpenaiApi, ReadsEmbeddingRequests) {
   EXPECT_EQ(two.dimensions, 3);
 }
 
-TEST(OpenaiApi, RefusesTokenIds) {
+TEST(OpenaiRequest, RefusesTokenIds) {
   const std::string expected =
       "'input': expected texts, found token ids, which are those of another tokenizer (LangChain: "
       "check_embedding_ctx_length=False)";

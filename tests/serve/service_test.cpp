@@ -106,6 +106,37 @@ TEST_F(ServiceTest, AsksForTheKey) {
   EXPECT_EQ(locked.handle(request_for("GET", "/")).status, 200);
 }
 
+TEST_F(ServiceTest, AnswersUnderItsOwnNamesAlone) {
+  ServiceOptions options;
+  options.host_names = {"localhost"};
+  const Service named(backend, metrics, options);
+  HttpRequest request = request_for("GET", "/info");
+  EXPECT_EQ(named.handle(request).status, 200);
+  request.host = "localhost:8080";
+  EXPECT_EQ(named.handle(request).status, 200);
+  request.host = "evil.example";
+  EXPECT_EQ(service.handle(request).status, 200);
+  for (const char* path : {"/", "/info", "/nope"}) {
+    request.path = path;
+    EXPECT_EQ(named.handle(request).status, 403) << path;
+  }
+}
+
+TEST_F(ServiceTest, CountsUnknownMethodsAsOne) {
+  EXPECT_EQ(service.handle(request_for("QUERY", "/embed")).status, 405);
+  EXPECT_NE(metrics.text(0).find("method=\"other\",path=\"/embed\",status=\"405\"} 1"), std::string::npos);
+}
+
+TEST_F(ServiceTest, HasNoNeighboursWhereNothingIsKnownOfTheTraining) {
+  const auto near = nlohmann::json::parse(post("/playground/neighbours", R"({"texts": ["a card"]})").body);
+  EXPECT_TRUE(near["results"].empty());
+  EXPECT_NE(near["reason"].get<std::string>().find("run/examples.jsonl"), std::string::npos);
+  const auto all = nlohmann::json::parse(post("/playground/examples", R"({"model": "base"})").body);
+  EXPECT_TRUE(all["rows"].empty());
+  EXPECT_NE(all["reason"].get<std::string>().find("not finetuned"), std::string::npos);
+  EXPECT_EQ(post("/playground/neighbours", R"({"texts": [""]})").status, 400);
+}
+
 TEST_F(ServiceTest, LetsOtherOriginsInWhenToldTo) {
   using Header = std::pair<std::string, std::string>;
   const Header allowed = {"Access-Control-Allow-Origin", "https://a.example"};

@@ -5,6 +5,7 @@
 #include <reprtune/model/model_location.h>
 #include <reprtune/model/torch_error.h>
 #include <reprtune/serve/backend.h>
+#include <reprtune/serve/host_names.h>
 #include <reprtune/serve/http_server.h>
 #include <reprtune/serve/service.h>
 
@@ -16,6 +17,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -25,7 +27,9 @@ namespace {
 struct ServeCommand {
   std::vector<std::string> models;  ///< MODEL or NAME=MODEL
   std::string key, key_file;
+  std::vector<std::string> allowed_hosts;
   std::size_t body_megabytes = 8;
+  bool base_models = true;
   std::int64_t timeout_seconds = 30, transfer_timeout_seconds = 10;
   serve::HttpServerOptions server;
   serve::RequestQueue::Limits queue;
@@ -81,6 +85,20 @@ serve::ModelRegistry::Models load_models(const std::vector<ModelSource>& sources
   return models;
 }
 
+/// The base model that a finetuned one names, unless it is served itself.
+std::shared_ptr<const serve::ServedModel> load_base(const std::string& name,
+                                                    const serve::ModelRegistry::Models& served,
+                                                    const RuntimeOptions& runtime) {
+  const auto folder = find_model(name);
+  for (const auto& model : served) {
+    std::error_code gone;
+    if (std::filesystem::equivalent(model->model().folder().path, folder, gone)) return model;
+  }
+  log_detail("base model " + name + " from " + folder.string() + ", to be compared with");
+  return std::make_shared<serve::ServedModel>(
+      name, Model::load(folder, runtime.precision, resolve_device(runtime.device)));
+}
+
 /// The key itself, or the first line of the file, or else what REPRTUNE_API_KEY says.
 std::string api_key(const std::string& given, const std::string& file) {
   if (!given.empty()) return given;
@@ -99,6 +117,15 @@ std::string api_key(const std::string& given, const std::string& file) {
   return key;
 }
 
+/// A server that only its own machine reaches is called by that machine's names; another one by any, unless
+/// some are given.
+std::vector<std::string> host_names(const std::string& address, const std::vector<std::string>& allowed) {
+  if (!serve::is_loopback(address) && allowed.empty()) return {};
+  auto names = serve::loopback_names(address);
+  names.insert(names.end(), allowed.begin(), allowed.end());
+  return names;
+}
+
 void complete(ServeCommand& command) {
   command.runtime.apply();
   if (command.texts.texts > command.queue.waiting_texts) {
@@ -110,6 +137,7 @@ void complete(ServeCommand& command) {
   command.server.body_bytes = command.body_megabytes << 20;
   command.server.transfer_timeout = std::chrono::seconds(command.transfer_timeout_seconds);
   command.texts.timeout = std::chrono::seconds(command.timeout_seconds);
+  command.service.host_names = host_names(command.server.host, command.allowed_hosts);
   command.service.api_key = api_key(command.key, command.key_file);
   // A device other than the CPU takes one batch at a time.
   command.queue.workers =
@@ -150,7 +178,13 @@ int run_serve(ServeCommand& command) {
   ServerSignals signals;  // first, since threads inherit what it blocks
   complete(command);
   const auto sources = model_sources(command.models);
-  serve::ModelRegistry models([&] { return load_models(sources, command.runtime); });
+  serve::ModelRegistry::LoadBase base_loader;
+  if (command.base_models) {
+    base_loader = [&](const std::string& name, const serve::ModelRegistry::Models& served) {
+      return load_base(name, served, command.runtime);
+    };
+  }
+  serve::ModelRegistry models([&] { return load_models(sources, command.runtime); }, base_loader);
   serve::PrometheusMetrics metrics;
   serve::TextEmbedder embedder(command.texts, command.queue, metrics);
   const serve::Backend backend{models, embedder, metrics};
@@ -209,6 +243,13 @@ std::function<int()> bind_serve(CLI::App& app) {
       ->excludes(key);
   app.add_option("--cors-origin", command->service.cors_origin,
                  "Origin whose pages may use the server from a browser, or * (default: none)");
+  app.add_flag("!--no-base-models", command->base_models,
+               "Never load the base model of a finetuned one, which the Playground compares it with");
+  app.add_option(
+      "--allow-host", command->allowed_hosts,
+      "Further name that clients call the server by, of a proxy before it, say; may be repeated. A "
+      "request whose Host header has none of its names is refused (default: localhost, 127.0.0.1 and "
+      "[::1], or any name when --host is no loopback address)");
   bind_limits(app, *command);
   command->runtime.bind(app);
   return [command] { return run_serve(*command); };

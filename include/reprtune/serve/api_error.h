@@ -18,6 +18,7 @@ enum class ErrorCause {
   too_many,       ///< more texts in a request, or tokens in a text, than are taken
   too_large,      ///< more bytes than are taken
   wrong_type,     ///< the content type is not JSON
+  wrong_host,     ///< the Host header names another machine
   no_key,         ///< the API key is missing or wrong
   unknown_path,   ///< nothing is served there
   wrong_method,   ///< the path is served, but not for this method

@@ -15,6 +15,7 @@ struct HttpRequest {
   std::string authorization;  ///< the header of that name, empty when absent, and so the others
   std::string content_type;
   std::string origin;
+  std::string host;
   std::string body;  ///< empty unless complete
   Body arrival = Body::complete;
 };

@@ -3,6 +3,7 @@
 #include <reprtune/serve/served_model.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,19 +20,38 @@ class ModelRegistry {
   /// Loads all models anew.
   using Load = std::function<Models()>;
 
-  /// Loads for the first time. Throws what `load` throws.
-  explicit ModelRegistry(Load load);
+  /// Loads a model that is not served itself, by the name that a finetuned one calls it; `served` are those
+  /// that may be it. Throws Error(model).
+  using LoadBase =
+      std::function<std::shared_ptr<const ServedModel>(const std::string& name, const Models& served)>;
+
+  /// Loads for the first time. Throws what `load` throws. Without `load_base` no base models are known.
+  explicit ModelRegistry(Load load, LoadBase load_base = {});
 
   /// The model of that name, the first one for no name. Throws ApiError(unknown_model) that lists the names.
   std::shared_ptr<const ServedModel> find(const std::optional<std::string>& name) const;
   Models all() const;
+
+  struct Base {
+    std::string name;                          ///< empty where the model's folder does not say
+    std::shared_ptr<const ServedModel> model;  ///< absent when it cannot be had
+    std::string reason;                        ///< why, in one line
+  };
+  /// The model that the training of `model` began with, loaded when it is first asked for and shared by all
+  /// that began with it. One that cannot be had is looked for again after a reload().
+  Base base_of(const ServedModel& model) const;
   /// Loads anew; when that throws, everything stays as it was.
   void reload();
 
  private:
+  Base load_base(const ServedModel& model, const Models& served) const;
+
   Load load_;
+  LoadBase load_base_;
   mutable std::mutex mutex_;
   Models models_;
+  mutable std::mutex bases_mutex_;  // held while one is loaded; taken inside mutex_, never around it
+  mutable std::map<const ServedModel*, Base> bases_;
 };
 
 }  // namespace reprtune::serve

@@ -2,24 +2,9 @@
 
 #include <reprtune/serve/backend.h>
 #include <reprtune/serve/http_message.h>
-
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <reprtune/serve/openai_request.h>
 
 namespace reprtune::serve {
-
-struct OpenaiEmbeddingRequest {
-  std::optional<std::string> model;
-  std::vector<std::string> input;
-  bool base64 = false;
-  std::optional<std::int64_t> dimensions;
-};
-
-/// Throws ApiError(malformed), for token ids too: they would be those of another tokenizer.
-OpenaiEmbeddingRequest parse_openai_embedding(std::string_view body);
 
 /// POST /v1/embeddings.
 HttpResponse openai_embeddings(const Backend& backend, const HttpRequest& request);

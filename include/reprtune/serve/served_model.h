@@ -1,11 +1,13 @@
 #pragma once
 
 #include <reprtune/model/model.h>
+#include <reprtune/serve/known_examples.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,10 +41,17 @@ class ServedModel {
   PreparedTexts prepare(std::span<const std::string> texts, Truncation truncation,
                         std::string_view prompt = {}) const;
 
+  /// What it was trained on, as far as its folder says; read at the first call.
+  const KnownExamples& examples() const;
+  /// The model that its training began with, as it was asked for; empty where its folder does not say.
+  std::string base_name() const;
+
  private:
   std::string name_;
   Model model_;
   std::map<std::string, std::string, std::less<>> prompts_;
+  mutable std::once_flag examples_read_;
+  mutable KnownExamples examples_;
 };
 
 }  // namespace reprtune::serve

@@ -15,6 +15,7 @@ namespace reprtune::serve {
 struct ServiceOptions {
   std::string api_key;      ///< empty: none is asked for
   std::string cors_origin;  ///< the one origin whose pages may read answers, or "*"; empty: none
+  std::vector<std::string> host_names = {};  ///< that a Host header may have (names_host); empty: any
 };
 
 /// What the service tells whoever keeps a log; called from several threads.
@@ -41,7 +42,9 @@ class Service {
   struct Route;
   static const std::vector<Route>& table();
 
-  HttpResponse respond(const HttpRequest& request, const Route& route) const;
+  HttpResponse respond(const HttpRequest& request, const Route* route) const;
+  HttpResponse answer(const HttpRequest& request, const Route& route) const;
+  bool is_meant(const HttpRequest& request) const;
   static HttpResponse unknown_path(const HttpRequest& request);
   static HttpResponse wrong_method(const HttpRequest& request, const Route& route);
   HttpResponse preflight() const;

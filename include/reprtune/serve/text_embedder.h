@@ -39,6 +39,12 @@ class TextEmbedder {
   EmbeddedTexts embed(const ServedModel& model, const std::vector<std::string>& texts,
                       const TextOptions& options, const char* parameter);
 
+  /// The two halves of embed(), for texts that more than one model is asked about: what it checks, and
+  /// the vectors [B, H] of token ids, which wait in the queue for the time that a request may take.
+  PreparedTexts prepare(const ServedModel& model, const std::vector<std::string>& texts,
+                        const TextOptions& options, const char* parameter) const;
+  std::vector<float> vectors(const ServedModel& model, std::vector<RequestQueue::TokenIds> ids);
+
   const Limits& limits() const { return limits_; }
   const RequestQueue& queue() const { return queue_; }
 

@@ -96,6 +96,7 @@ function showModel() {
   $("run").textContent = canClassify() ? "Classify" : "Compare";
   $("file-section").hidden = !canClassify();
   $("results").replaceChildren();
+  hideNeighbours();
   $("similarity").hidden = true;
   showStatus("");
   showProblem("problem", "");
@@ -175,16 +176,19 @@ function verdict(result) {
   return make("p", { class: "verdict" }, ...parts);
 }
 
-function resultItem(text, result) {
-  return make("li", {}, make("p", { class: "text" }, userText(text, 1000)), verdict(result), ...bars(result));
+function resultItem(text, result, number) {
+  const counted = number === null ? [] : [make("span", { class: "number" }, String(number)), " "];
+  return make("li", {}, make("div", {}, make("p", { class: "text" }, ...counted, userText(text, 1000)), verdict(result), ...bars(result)));
 }
 
 async function classifyTyped(texts) {
   const started = performance.now();
   const answer = await ask("/playground/classify", { model: $("model").value, texts });
-  $("results").replaceChildren(...answer.results.map((result, i) => resultItem(texts[i], result)));
+  hideNeighbours();
+  $("results").replaceChildren(...answer.results.map((result, i) => resultItem(texts[i], result, texts.length > 1 ? i + 1 : null)));
   const cut = answer.truncated ? `, ${count(answer.truncated, "text")} cut to ${model().max_tokens} tokens` : "";
   showStatus(`${count(texts.length, "text")} in ${(performance.now() - started).toFixed(0)} ms${cut}`);
+  await showNeighbours(texts);
 }
 
 const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
