@@ -36,7 +36,7 @@ TEST_F(TrainingExamplesTest, AreReadAsTheyWereSaved) {
 }
 
 TEST_F(TrainingExamplesTest, HaveOneSideWhereNothingChanged) {
-  examples.before = {};
+  examples.before = at::Tensor();
   examples.save(folder);
   EXPECT_FALSE(TrainingExamples::load(folder, 4)->before.defined());
 }

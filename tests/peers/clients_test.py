@@ -93,7 +93,7 @@ class ClientsTest(ProgramTest):
         tool = pathlib.Path(sys.executable).parent / "schemathesis"
         if not tool.exists():
             self.skipTest("schemathesis is not installed")
-        done = subprocess.run([tool, "run", self.url + "/openapi.json", "-H", f"Authorization: Bearer {KEY}", "--max-examples", "40", "--phases", "fuzzing",
+        done = subprocess.run([tool, "run", self.url + "/openapi.json", "-H", f"Authorization: Bearer {KEY}", "--max-examples", "40", "--phases", "coverage,fuzzing",
                                "--seed", "1", "--checks", "all", "--exclude-checks", EXCLUDED], capture_output=True, text=True,
                               cwd=self.folder, timeout=500)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
