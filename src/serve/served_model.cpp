@@ -65,10 +65,14 @@ const KnownExamples& ServedModel::examples() const {
 }
 
 std::string ServedModel::base_name() const {
-  if (!model_.head()) return "";
-  const auto record = read_reprtune_json(model_.folder().path);
-  const std::string base = record.value("base_model", "");
-  return record.value("init_from", base);
+  const auto path = model_.folder().path / "reprtune.json";
+  try {
+    const auto record = read_json_file(path, ErrorKind::model);
+    return json_value<std::string>(record, "init_from",
+                                   json_value<std::string>(record, "base_model", "", path), path);
+  } catch (const Error&) {
+    return "";  // a base model, or the folder is gone by now
+  }
 }
 
 }  // namespace reprtune::serve

@@ -54,6 +54,11 @@ TEST(Finetune, TwentyRowsAreLearntByHeart) {
   ASSERT_TRUE(model.quantization_ranges().has_value());
   EXPECT_EQ(result.vectors_after.size(0), 20);
   for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(result.predictions[i], data.examples[i].labels);
+  const TrainingExamples& examples = result.examples;  // the training rows are also those held out here
+  ASSERT_EQ(examples.rows.size(), 20U);
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(examples.rows[i].text, data.examples[i].text);
+  EXPECT_TRUE(examples.before.allclose(result.held_out.vectors_before, 0, 1e-5));
+  EXPECT_TRUE(examples.after.allclose(result.vectors_after, 0, 1e-5));
   for (const Parameter& parameter : model.encoder().parameters()) {
     EXPECT_FALSE(parameter.tensor.requires_grad()) << parameter.name;
     EXPECT_FALSE(parameter.tensor.grad().defined()) << parameter.name;
