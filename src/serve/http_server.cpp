@@ -142,10 +142,14 @@ void read_body(const httplib::Request& from, const httplib::Response& response,
   if (request.arrival != HttpRequest::Body::complete) request.body.clear();
 }
 
-void write_response(const HttpResponse& from, httplib::Response& response) {
+void write_head(const HttpResponse& from, httplib::Response& response) {
   response.status = from.status;
   response.set_header("X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : from.headers) response.set_header(name, value);
+}
+
+void write_response(const HttpResponse& from, httplib::Response& response) {
+  write_head(from, response);
   if (from.status != 204) response.set_content(from.body, from.content_type);
 }
 
@@ -195,17 +199,30 @@ class HttpServer::State {
   /// have.
   void answer_refused(const httplib::Request& from, httplib::Response& response) const {
     if (!response.body.empty() || response.status < 400) return;
-    response.set_header("Connection", "close");  // nobody knows where the next request begins
+    HttpResponse answer{.status = response.status,
+                        .body = "{\"message\":\"the request is not well-formed HTTP\"}"};
     const bool is_http = from.version == "HTTP/1.1" || from.version == "HTTP/1.0";
     if (is_http && from.target.starts_with('/') && is_token(from.method) &&
         !is_known_to_library(from.method)) {
       HttpRequest request;
       request.method = from.method;
       request.path = from.target.substr(0, from.target.find('?'));
-      write_response(handler_(request), response);
-      return;
+      answer = handler_(request);
     }
-    response.set_content("{\"message\":\"the request is not well-formed HTTP\"}", "application/json");
+    write_last_response(answer, response);
+  }
+
+  /// One after which nobody knows where the next request begins. The library ends a connection when a content
+  /// provider gives up, and has no other way of being told to.
+  static void write_last_response(const HttpResponse& from, httplib::Response& response) {
+    write_head(from, response);
+    response.set_header("Connection", "close");
+    response.set_content_provider(
+        from.body.size(), from.content_type,
+        [body = from.body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+          sink.write(body.data() + offset, length);
+          return false;
+        });
   }
 
   void begin(const httplib::Request& from) {
@@ -216,8 +233,7 @@ class HttpServer::State {
   /// one that was malformed, or had a body where none belongs or one that was not read to its end, ends with
   /// it.
   void end(const httplib::Request& from, const httplib::Response& response) {
-    const bool in_step = is_in_step(from, response);
-    if (!in_step) {
+    if (from.remote_port > 0 && !is_in_step(from, response)) {  // without a port the library has ended it
       each_connection(port_, [&](int socket, int client) {
         if (client == from.remote_port) end_connection(socket);
       });

@@ -124,8 +124,9 @@ TEST(HttpServer, HandsOnMethodsThatTheLibraryDoesNotKnow) {
   }
   for (const char* line : {"QU(RY /x HTTP/1.1", "QUERY x HTTP/1.1", "QUERY /x HTTP/3.0", "QUERY /x"}) {
     Connection connection(server.port());
-    connection.send(std::string(line) + "\r\n\r\n");
+    connection.send(std::string(line) + "\r\n\r\nGET /hidden HTTP/1.1\r\n\r\n");
     EXPECT_TRUE(connection.receive("}").starts_with("HTTP/1.1 400 ")) << line;
+    EXPECT_EQ(connection.receive(";"), "") << line;
   }
 }
 

@@ -92,6 +92,8 @@ TEST_F(ServiceTest, WantsAWholeBodyOfJson) {
   request.arrival = HttpRequest::Body::too_large;
   EXPECT_EQ(service.handle(request).status, 413);
   request.arrival = HttpRequest::Body::cut_off;
+  EXPECT_EQ(service.handle(request).status, 415);
+  request.content_type = "application/json";
   EXPECT_EQ(service.handle(request).status, 422);
 }
 
