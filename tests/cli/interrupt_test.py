@@ -32,7 +32,7 @@ class InterruptTest(ProgramTest):
         for number, code, word in [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated"),
                                    (signal.SIGHUP, 129, "terminated")]:
             output = number.name
-            process = self.long_run(output=output)
+            process = self.long_run("--no-final-fit", output=output)
             process.send_signal(number)
             out, err = process.communicate(timeout=30)
             self.assertEqual(process.returncode, code)
