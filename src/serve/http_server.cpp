@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <iterator>
 #include <mutex>
 #include <set>
@@ -113,33 +114,34 @@ HttpRequest read_head(const httplib::Request& from) {
   request.content_type = from.get_header_value("Content-Type");
   request.origin = from.get_header_value("Origin");
   request.host = from.get_header_value("Host");
+  request.cookie = from.get_header_value("Cookie");
+  for (const auto& [name, value] : from.params) request.query.emplace(name, value);
   return request;
 }
 
-/// Reads a body to its end, so that the connection stays of use, but keeps no more than `most` bytes.
-void read_body(const httplib::Request& from, const httplib::Response& response,
-               const httplib::ContentReader& reader, std::size_t most, HttpRequest& request) {
+/// Reads a body to its end, so that the connection stays of use, and hands on at most its first `most` bytes.
+HttpRequest::Body read_body(const httplib::Request& from, const httplib::Response& response,
+                            const httplib::ContentReader& reader, std::size_t most,
+                            const std::function<void(std::string_view)>& take) {
   if (from.is_multipart_form_data()) {  // the library reads it in another way; the content type is refused
                                         // later
     const bool whole = reader([](const httplib::MultipartFormData&) { return true; },
                               [](const char*, std::size_t) { return true; });
-    if (!whole) request.arrival = HttpRequest::Body::cut_off;
-    return;
+    return whole ? HttpRequest::Body::complete : HttpRequest::Body::cut_off;
   }
   // Without either the library would wait for the client to close the connection.
-  if (!from.has_header("Content-Length") && !from.has_header("Transfer-Encoding")) return;
+  if (!from.has_header("Content-Length") && !from.has_header("Transfer-Encoding"))
+    return HttpRequest::Body::complete;
   bool fits = true;
+  std::size_t taken = 0;
   const bool complete = reader([&](const char* bytes, std::size_t size) {
-    fits = fits && request.body.size() + size <= most;
-    if (fits) request.body.append(bytes, size);
+    fits = fits && taken + size <= most;
+    if (fits) take({bytes, size});
+    taken += size;
     return true;
   });
-  if (!fits || response.status == 413) {
-    request.arrival = HttpRequest::Body::too_large;
-  } else if (!complete) {
-    request.arrival = HttpRequest::Body::cut_off;
-  }
-  if (request.arrival != HttpRequest::Body::complete) request.body.clear();
+  if (!fits || response.status == 413) return HttpRequest::Body::too_large;
+  return complete ? HttpRequest::Body::complete : HttpRequest::Body::cut_off;
 }
 
 void write_head(const HttpResponse& from, httplib::Response& response) {
@@ -157,7 +159,8 @@ void write_response(const HttpResponse& from, httplib::Response& response) {
 
 class HttpServer::State {
  public:
-  State(const HttpServerOptions& options, Handler handler) : options_(options), handler_(std::move(handler)) {
+  State(const HttpServerOptions& options, Handler handler, Receivers receivers)
+      : options_(options), handler_(std::move(handler)), receivers_(std::move(receivers)) {
     server_.new_task_queue = [connections = options.connections] {
       return new httplib::ThreadPool(connections);  // the library takes it
     };
@@ -167,7 +170,7 @@ class HttpServer::State {
     server_.set_keep_alive_timeout(kIdleSeconds);
     server_.set_read_timeout(options.transfer_timeout);
     server_.set_write_timeout(options.transfer_timeout);
-    server_.set_payload_max_length(options.body_bytes);
+    server_.set_payload_max_length(std::max(options.body_bytes, options.received_bytes));
     server_.set_logger(
         [this](const httplib::Request& from, const httplib::Response& response) { end(from, response); });
     server_.set_error_handler(
@@ -258,11 +261,7 @@ class HttpServer::State {
     const auto with_body = [this](const httplib::Request& from, httplib::Response& response,
                                   const httplib::ContentReader& reader) {
       begin(from);
-      HttpRequest request = read_head(from);
-      read_body(from, response, reader, options_.body_bytes, request);
-      // Its rest would be taken for the next request.
-      if (request.arrival == HttpRequest::Body::cut_off) response.set_header("Connection", "close");
-      write_response(handler_(request), response);
+      write_response(answer_with_body(from, response, reader), response);
     };
     // Methods that the library itself does not route are refused as any that a path is not served for.
     server_.set_pre_routing_handler([this](const httplib::Request& from, httplib::Response& response) {
@@ -275,6 +274,26 @@ class HttpServer::State {
     server_.Get(any, without_body).Options(any, without_body);
     server_.Post(any, with_body).Put(any, with_body).Patch(any, with_body);
     server_.Delete(any, with_body).Delete(any, without_body);  // one with a body, one without
+  }
+
+  HttpResponse answer_with_body(const httplib::Request& from, httplib::Response& response,
+                                const httplib::ContentReader& reader) {
+    HttpRequest request = read_head(from);
+    const auto receiver = receivers_ ? receivers_(request) : nullptr;
+    request.arrival =
+        read_body(from, response, reader, receiver ? options_.received_bytes : options_.body_bytes,
+                  [&](std::string_view bytes) {
+                    if (receiver) {
+                      receiver->take(bytes);
+                    } else {
+                      request.body.append(bytes);
+                    }
+                  });
+    // Its rest would be taken for the next request.
+    if (request.arrival == HttpRequest::Body::cut_off) response.set_header("Connection", "close");
+    if (receiver) return receiver->finish(request.arrival);
+    if (request.arrival != HttpRequest::Body::complete) request.body.clear();
+    return handler_(request);
   }
 
   void bind() {
@@ -291,6 +310,7 @@ class HttpServer::State {
 
   HttpServerOptions options_;
   Handler handler_;
+  Receivers receivers_;
   httplib::Server server_;
   int listening_socket_ = -1;
   int port_ = 0;
@@ -299,8 +319,8 @@ class HttpServer::State {
   std::atomic<bool> ended_ = false;
 };
 
-HttpServer::HttpServer(const HttpServerOptions& options, Handler handler)
-    : state_(std::make_unique<State>(options, std::move(handler))) {}
+HttpServer::HttpServer(const HttpServerOptions& options, Handler handler, Receivers receivers)
+    : state_(std::make_unique<State>(options, std::move(handler), std::move(receivers))) {}
 HttpServer::~HttpServer() = default;
 
 int HttpServer::port() const { return state_->port(); }

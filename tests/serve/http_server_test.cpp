@@ -64,9 +64,10 @@ HttpResponse echo(const HttpRequest& request) {
 
 class RunningServer {
  public:
-  explicit RunningServer(HttpServer::Handler handler,
-                         HttpServerOptions options = {.port = 0, .connections = 4, .body_bytes = 10})
-      : server_(options, std::move(handler)), thread_([this] { server_.run(); }) {}
+  explicit RunningServer(
+      HttpServer::Handler handler, HttpServer::Receivers receivers = {},
+      HttpServerOptions options = {.port = 0, .connections = 4, .body_bytes = 10, .received_bytes = 100'000})
+      : server_(options, std::move(handler), std::move(receivers)), thread_([this] { server_.run(); }) {}
   ~RunningServer() { server_.stop(); }
 
   int port() const { return server_.port(); }
@@ -128,6 +129,37 @@ TEST(HttpServer, HandsOnMethodsThatTheLibraryDoesNotKnow) {
     EXPECT_TRUE(connection.receive("}").starts_with("HTTP/1.1 400 ")) << line;
     EXPECT_EQ(connection.receive(";"), "") << line;
   }
+}
+
+/// Says how much it was given, and how it arrived.
+class Counter : public BodyReceiver {
+ public:
+  void take(std::string_view bytes) override { bytes_ += bytes.size(); }
+  HttpResponse finish(HttpRequest::Body arrival) override {
+    return {.content_type = "text/plain",
+            .body = std::to_string(bytes_) + " " + std::to_string(static_cast<int>(arrival)) + ";"};
+  }
+
+ private:
+  std::size_t bytes_ = 0;
+};
+
+TEST(HttpServer, LetsAReceiverTakeABody) {
+  std::string seen;
+  RunningServer server(echo, [&](const HttpRequest& head) -> std::unique_ptr<BodyReceiver> {
+    seen = head.method + " " + head.path + " " + head.query.at("a") + " " + head.host + " " + head.cookie;
+    return head.path == "/big" ? std::make_unique<Counter>() : nullptr;
+  });
+  Connection connection(server.port());
+  const auto put = [&](const std::string& path, std::size_t bytes) {
+    connection.send("PUT " + path + "?a=b%20c&a=d HTTP/1.1\r\nHost: h:1\r\nCookie: k=v\r\nContent-Length: " +
+                    std::to_string(bytes) + "\r\n\r\n" + std::string(bytes, 'x'));
+    return connection.receive(";");
+  };
+  EXPECT_TRUE(put("/big", 100'000).ends_with("\r\n\r\n100000 0;"));
+  EXPECT_EQ(seen, "PUT /big b c h:1 k=v");
+  EXPECT_TRUE(put("/big", 100'001).ends_with(" 1;"));
+  EXPECT_TRUE(put("/small", 11).ends_with("||too large;"));
 }
 
 TEST(HttpServer, TakesARequestWithoutLengthAsOneWithoutBody) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,13 +11,15 @@ namespace reprtune::serve {
 struct HttpRequest {
   enum class Body { complete, too_large, cut_off };
 
-  std::string method;         ///< "GET", "POST", ... as sent
-  std::string path;           ///< decoded, without the query
-  std::string authorization;  ///< the header of that name, empty when absent, and so the others
-  std::string content_type;
-  std::string origin;
-  std::string host;
-  std::string body;  ///< empty unless complete
+  std::string method;                             ///< "GET", "POST", ... as sent
+  std::string path;                               ///< decoded, without the query
+  std::map<std::string, std::string> query = {};  ///< decoded; of several of one name the first
+  std::string authorization = {};  ///< the header of that name, empty when absent, and so the others
+  std::string content_type = {};
+  std::string origin = {};
+  std::string host = {};
+  std::string cookie = {};
+  std::string body = {};  ///< empty unless complete
   Body arrival = Body::complete;
 };
 

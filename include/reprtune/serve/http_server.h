@@ -1,5 +1,6 @@
 #pragma once
 
+#include <reprtune/serve/body_receiver.h>
 #include <reprtune/serve/http_message.h>
 
 #include <chrono>
@@ -15,6 +16,7 @@ struct HttpServerOptions {
   int port = 8080;                            ///< 0: any that is free
   std::size_t connections = 128;              ///< served at a time, each by a thread; more wait
   std::size_t body_bytes = 8 << 20;           ///< most in a request's body, unpacked
+  std::size_t received_bytes = 0;             ///< most in one that a BodyReceiver takes
   std::chrono::seconds transfer_timeout{10};  ///< without a byte from, or taken by, a client
 };
 
@@ -24,8 +26,12 @@ class HttpServer {
   /// Called from the threads of the connections; must not throw.
   using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
+  /// Who takes the body of a request of which all but the body is known; null: the handler, in one piece.
+  /// Must not throw.
+  using Receivers = std::function<std::unique_ptr<BodyReceiver>(const HttpRequest&)>;
+
   /// Takes the port. Throws Error(runtime) when it cannot be had.
-  HttpServer(const HttpServerOptions& options, Handler handler);
+  HttpServer(const HttpServerOptions& options, Handler handler, Receivers receivers = {});
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();
