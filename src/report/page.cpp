@@ -22,4 +22,6 @@ std::string html_page(std::string_view title, const std::string& body, bool refr
   return out.append("</script>\n</body>\n</html>\n");
 }
 
+std::string_view page_style() { return kPageStyle; }
+
 }  // namespace reprtune

@@ -16,14 +16,14 @@
 
 namespace reprtune {
 
-std::string render_report(const nlohmann::ordered_json& run) {
+std::string render_report(const nlohmann::ordered_json& run, bool refresh) {
   const std::string model = text_field(run, "model");
   const std::string body = summary_section(run) + comparison_section(run) + results_section(run) +
                            probability_section(run) + mistakes_section(run) + embedding_section(run) +
                            training_section(run) + learning_curve_section(run) + data_section(run) +
                            usage_section(run);
   return html_page(model.empty() ? "reprtune report" : model + ": reprtune report", body,
-                   text_field(run, "state") == "running");
+                   refresh && text_field(run, "state") == "running");
 }
 
 }  // namespace reprtune

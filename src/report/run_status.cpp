@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace reprtune {
@@ -36,11 +37,31 @@ std::string host_name() {
 
 // Whether the process that wrote the state can be seen to be gone; a process on another machine cannot be
 // seen.
-bool process_is_gone(const Json& state) {
+bool process_is_gone(std::optional<pid_t> process) {
+  return process && kill(*process, 0) != 0 && errno == ESRCH;
+}
+
+// The process that wrote the state, when it was on this machine.
+std::optional<pid_t> writer_of(const Json& state) {
   const auto pid = count_field(state, "pid");
   const std::string host = text_field(state, "host");
-  if (!pid || *pid == 0 || *pid > 0x7FFFFFFF || (!host.empty() && host != host_name())) return false;
-  return kill(static_cast<pid_t>(*pid), 0) != 0 && errno == ESRCH;
+  if (!pid || *pid == 0 || *pid > 0x7FFFFFFF || (!host.empty() && host != host_name())) return std::nullopt;
+  return static_cast<pid_t>(*pid);
+}
+
+// Whether a process has a file open. A state.json may be of a folder that came from elsewhere, or its process
+// long gone and the number another's.
+bool has_open(pid_t process, const std::filesystem::path& file) {
+  struct stat wanted = {}, open = {};
+  if (::stat(file.c_str(), &wanted) != 0) return false;
+  std::error_code not_ours;
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd", not_ours)) {
+    if (::stat(entry.path().c_str(), &open) == 0 && open.st_dev == wanted.st_dev &&
+        open.st_ino == wanted.st_ino)
+      return true;
+  }
+  return false;
 }
 
 // Takes the steps done by this process so far as a forecast of those left, validations included.
@@ -130,7 +151,7 @@ Json number_or_null(std::optional<double> value) { return value ? Json(*value) :
 
 }  // namespace
 
-RunStatus read_run_status(const std::filesystem::path& model_folder, double now) {
+RunStatus read_run_state(const std::filesystem::path& model_folder, double now) {
   const Json state = read_state(model_folder);
   RunStatus status;
   status.state = text_field(state, "state");
@@ -145,16 +166,25 @@ RunStatus read_run_status(const std::filesystem::path& model_folder, double now)
   std::optional<double> own_seconds;  // of the last process
   if (started && updated) own_seconds = std::max(0.0, *updated - *started);
   if (own_seconds) status.seconds = *own_seconds + number_field(state, "seconds_before").value_or(0);
+  status.started = started;
+  status.updated = updated;
   status.checkpoint_step = last_checkpoint(model_folder / "run");
   if (is_one_of(kGoingStates, status.state)) {
     if (updated) status.seconds_since_update = std::max(0.0, now - *updated);
-    if (process_is_gone(state)) {
+    const std::optional<pid_t> writer = writer_of(state);
+    if (writer && has_open(*writer, model_folder / "run" / "lock")) status.process = writer;
+    if (process_is_gone(writer)) {
       status.state = "died";
     } else if (own_seconds) {
       status.seconds_left =
           seconds_left(status, count_field(state, "started_step").value_or(0), *own_seconds);
     }
   }
+  return status;
+}
+
+RunStatus read_run_status(const std::filesystem::path& model_folder, double now) {
+  RunStatus status = read_run_state(model_folder, now);
   take_metrics(model_folder / "run" / "metrics.jsonl", status);
   return status;
 }

@@ -113,9 +113,4 @@ void OutputFolder::commit() {
   run_.reset();
 }
 
-std::filesystem::path run_location(const std::filesystem::path& model) {
-  const auto partial = partial_path(model);
-  return std::filesystem::exists(partial / "run") ? partial : without_trailing_slash(model);
-}
-
 }  // namespace reprtune::cli

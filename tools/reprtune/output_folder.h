@@ -54,7 +54,4 @@ class OutputFolder {
   bool replaces_model_ = false;
 };
 
-/// The folder whose run/ tells about MODEL: that of a run at work or cut off, else the model itself.
-std::filesystem::path run_location(const std::filesystem::path& model);
-
 }  // namespace reprtune::cli

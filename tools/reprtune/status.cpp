@@ -1,11 +1,11 @@
 #include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
+#include <reprtune/report/run_record.h>
 #include <reprtune/report/run_status.h>
 #include <reprtune/report/run_status_text.h>
 
 #include "command.h"
 #include "interrupt.h"
-#include "output_folder.h"
 #include "terminal_block.h"
 
 #include <chrono>

@@ -10,4 +10,7 @@ namespace reprtune {
 /// still going.
 std::string html_page(std::string_view title, const std::string& body, bool refresh);
 
+/// The style of such a page, for others that are to look like it: colours, light and dark, as variables.
+std::string_view page_style();
+
 }  // namespace reprtune

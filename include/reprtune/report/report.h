@@ -46,6 +46,8 @@ namespace reprtune {
 ///     [x, y],
 ///                    "before_tsne": [x, y], "after_tsne": [x, y]}]}, label and predicted as strings of
 ///                    `labels`
-std::string render_report(const nlohmann::ordered_json& run);
+///
+/// The page of a run that is going loads itself again every minute, unless `refresh` is false.
+std::string render_report(const nlohmann::ordered_json& run, bool refresh = true);
 
 }  // namespace reprtune

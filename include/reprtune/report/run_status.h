@@ -30,6 +30,8 @@ struct RunStatus {
   std::optional<double> seconds;               ///< of work, to the last sign of life
   std::optional<double> seconds_left;          ///< of training, while it trains
   std::optional<double> seconds_since_update;  ///< while it is going
+  std::optional<double> started, updated;      ///< seconds since 1970
+  std::optional<int> process;  ///< that does it, while it is going and holds run/lock on this machine
   std::optional<double> loss, classification_loss, contrastive_loss, learning_rate,
       tokens_per_second;                      ///< last step
   std::vector<double> losses;                 ///< of every logged step
@@ -48,13 +50,17 @@ struct RunStatus {
 ///      "step": 120, "steps": 900,                          steps done, of how many
 ///      "started_step": 0, "seconds_before": 0.0,           those, and the time, from before this process
 ///      "round": "fold 2 of 5" or "",
-///      "best_epoch": 1 or null, "reason": "", "replaces_model": false}
+///      "best_epoch": 1 or null, "reason": "", "replaces_model": false,
+///      "command": {"folder": where it was typed, "arguments": ["finetune", ...]}}
 ///
 /// A run can be resumed from the folders run/checkpoint-<step>, which are gone when it is done.
 /// Of metrics.jsonl a last line that is cut off is ignored, as is any line that is no JSON object.
 /// `now`: seconds since 1970, for the estimate. Throws Error(model) when there is no run folder, no
 /// state.json while no process holds run/lock, or state.json is not of that shape.
 RunStatus read_run_status(const std::filesystem::path& model_folder, double now);
+
+/// The same without what metrics.jsonl says: losses, rates and validations.
+RunStatus read_run_state(const std::filesystem::path& model_folder, double now);
 
 /// {"state", "reason", "round", "step", "steps", "epoch", "epochs", "best_epoch", "checkpoint_step",
 /// "seconds", "seconds_left", "last": {"loss", "classification_loss", "contrastive_loss", "learning_rate",
