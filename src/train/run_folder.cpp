@@ -147,8 +147,9 @@ bool RunFolder::replaces_model(const std::filesystem::path& folder) {
   return old_state(folder).value("replaces_model", false);
 }
 
-void RunFolder::begin(Json identity, bool replaces_model) {
+void RunFolder::begin(Json identity, bool replaces_model, Json command) {
   *identity_ = std::move(identity);
+  (*state_)["command"] = std::move(command);
   (*state_)["replaces_model"] = replaces_model;
 }
 

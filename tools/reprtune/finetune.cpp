@@ -22,6 +22,8 @@
 #include "output_folder.h"
 #include "progress_line.h"
 
+#include <fstream>
+
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
@@ -103,6 +105,16 @@ Json recorded_options(const FinetuneCommand& command, const Model& model) {
   return options;
 }
 
+/// Where this process was started, and by which arguments.
+Json typed_command() {
+  Json arguments = Json::array();
+  std::ifstream line("/proc/self/cmdline", std::ios::binary);
+  std::string word;
+  std::getline(line, word, '\0');  // the program
+  while (std::getline(line, word, '\0')) arguments.push_back(word);
+  return {{"folder", std::filesystem::current_path().string()}, {"arguments", std::move(arguments)}};
+}
+
 /// Begins the run folder, from a checkpoint where --resume finds one. Nothing is written before it is clear
 /// that the checkpoint goes with this command.
 std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder& output, const Split& rows,
@@ -128,7 +140,7 @@ std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder
     }
   }
   output.keep_run();
-  run.begin(identity, output.replaces_model());
+  run.begin(identity, output.replaces_model(), typed_command());
   if (found.checkpoint) run.go_on_from(found);
   return std::move(found.checkpoint);
 }
@@ -344,10 +356,15 @@ int run_finetune(FinetuneCommand& command) {
   log_data(rows, command.files, check);
   log_options(command.options);
   if (command.dry_run) {
-    print_result(dump({{"base_model", command.base},
-                       {"data", data_json(rows, command.files, check)},
-                       {"options", options_json(command.options)}}) +
-                 "\n");
+    Json summary = {{"base_model", command.base},
+                    {"data", data_json(rows, command.files, check)},
+                    {"options", options_json(command.options)}};
+    if (command.estimate) {
+      const RunEstimate estimate = estimate_run(model, rows, plan, command.options);
+      log_estimate(estimate);
+      summary["estimate"] = run_estimate_json(estimate);
+    }
+    print_result(dump(summary) + "\n");
     return 0;
   }
 

@@ -53,7 +53,11 @@ void bind_finetune_command(CLI::App& app, FinetuneCommand& command) {
       ->check(is_number<double>())
       ->capture_default_str();
   app.add_flag("--overwrite", command.overwrite, "Replace an existing model once the new one is complete");
-  app.add_flag("--dry-run", command.dry_run, "Read and check the data, print the settings, and stop");
+  auto* dry_run =
+      app.add_flag("--dry-run", command.dry_run, "Read and check the data, print the settings, and stop");
+  app.add_flag("--estimate", command.estimate,
+               "Train for some seconds to say how long the run would take on this machine")
+      ->needs(dry_run);
   bind_training_options(app, command.options);
   bind_input_options(app, command.input);
   command.runtime.bind(app);

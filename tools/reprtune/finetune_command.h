@@ -13,7 +13,8 @@ struct FinetuneCommand {
   std::string output;
   std::string base = "small", init_from;
   double checkpoint_minutes = 10;
-  bool resume = false, overwrite = false, dry_run = false, compare = false, learning_curve = false;
+  bool resume = false, overwrite = false, dry_run = false, estimate = false;
+  bool compare = false, learning_curve = false;
   FinetuneOptions options;
   InputOptions input;
   RuntimeOptions runtime;

@@ -1,6 +1,10 @@
 #include "finetune_messages.h"
 
+#include <reprtune/report/duration.h>
+
 #include "command.h"
+
+#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
@@ -45,6 +49,16 @@ void log_options(const FinetuneOptions& options) {
 void log_learning_point(const LearningPoint& point) {
   log_info("learning curve: " + count_text(point.rows, "training row") + ": accuracy " +
            score_text(point.accuracy) + " macro-F1 " + score_text(point.macro_f1));
+}
+
+void log_estimate(const RunEstimate& estimate) {
+  char rates[160];
+  std::snprintf(
+      rates, sizeof rates,
+      " (%.0f s of training at %.0f tokens/s, %.0f s of embedding at %.0f tokens/s, %.0f s of the rest)",
+      estimate.training_seconds, estimate.training_tokens_per_second, estimate.embedding_seconds,
+      estimate.embedded_tokens_per_second, estimate.fitting_seconds);
+  log_info("would take about " + duration_text(estimate.seconds) + " on this machine" + rates);
 }
 
 void log_abstention(const Abstention& abstention, const AnsweredRows& answered) {

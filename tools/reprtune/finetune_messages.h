@@ -2,6 +2,7 @@
 
 #include <reprtune/eval/learning_curve.h>
 #include <reprtune/train/finetune.h>
+#include <reprtune/train/run_estimate.h>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -9,6 +10,9 @@ namespace reprtune::cli {
 
 /// The settings of a run, chosen ones included.
 void log_options(const FinetuneOptions& options);
+
+/// How long a run would take, and what that was computed from.
+void log_estimate(const RunEstimate& estimate);
 
 /// The scores of the folds with mean and spread, and what the final fit was, as the run's record has them;
 /// nothing of a run without rounds.

@@ -39,8 +39,9 @@ class RunFolder {
   std::function<void()> on_change;
 
   CheckpointFolder& checkpoints() { return checkpoints_; }
-  /// To be called before a run writes: what it is (see run_identity), and whether it replaces a model.
-  void begin(nlohmann::ordered_json identity, bool replaces_model);
+  /// To be called before a run writes: what it is (see run_identity), whether it replaces a model, and how it
+  /// was asked for, {"folder", "arguments": [...]}, so that others can have it go on.
+  void begin(nlohmann::ordered_json identity, bool replaces_model, nlohmann::ordered_json command);
   /// The identity of the run that this checkpoint is of.
   static nlohmann::ordered_json identity_of(const CheckpointFolder::Found& checkpoint);
   /// Then, for a run that goes on: its curves, metrics.jsonl included, become what they were.

@@ -1,0 +1,202 @@
+#include <reprtune/infer/embedder.h>
+#include <reprtune/infer/parallel.h>
+#include <reprtune/train/linear_probe.h>
+#include <reprtune/train/objective.h>
+#include <reprtune/train/run_estimate.h>
+#include <reprtune/train/time_budget.h>
+#include <reprtune/train/trainer.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+
+namespace reprtune {
+namespace {
+
+constexpr std::size_t kSampledRows = 2'048;
+constexpr std::size_t kProbedRows = 1'000;
+constexpr std::size_t kMeasuredRows = 5'000;  // as finetune() embeds once more at its end
+constexpr double kTrainingSeconds = 2.5;
+constexpr double kEmbeddingSeconds = 0.5;
+constexpr int kWarmUpSteps = 2;  // slower: memory is asked for, kernels are chosen
+constexpr int kLeastSteps = kWarmUpSteps + 2;
+constexpr double kStartSeconds = 1;    // of the process, and for the files at its end
+constexpr double kShownRows = 1'000;   // in the report's scatter
+constexpr double kScatterSeconds = 4;  // of t-SNE for so many, which grows with their square
+
+std::size_t count_tokens(const std::vector<std::vector<std::int32_t>>& ids) {
+  std::size_t tokens = 0;
+  for (const auto& row : ids) tokens += row.size();
+  return tokens;
+}
+
+/// At most `most` rows, evenly spaced.
+TokenizedRows sample_of(const TokenizedRows& rows, std::size_t most) {
+  const std::size_t count = std::min(most, rows.ids.size());
+  TokenizedRows sample;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t row = i * rows.ids.size() / count;
+    sample.ids.push_back(rows.ids[row]);
+    sample.labels.push_back(rows.labels[row]);
+  }
+  return sample;
+}
+
+struct Measured {
+  double embedded_tokens_per_second = 0, training_tokens_per_second = 0;
+  double probe_seconds_per_row = 0;
+};
+
+/// Measures on a sample of the training rows.
+class Stopwatch {
+ public:
+  Stopwatch(Model& model, const Dataset& train, const FinetuneOptions& options, const TokenizedRows& rows)
+      : model_(model), options_(options), sample_(sample_of(rows, kSampledRows)) {
+    head_.labels = train.labels;
+    head_.problem = train.problem;
+    const auto C = static_cast<std::int64_t>(train.labels.size());
+    head_.weight = at::zeros({C, model.hidden_size()});
+    head_.bias = at::zeros({C});
+  }
+
+  Measured measure() {
+    measure_embedding();
+    measure_probe();
+    if (!options_.head_only) measure_training();
+    return measured_;
+  }
+
+ private:
+  void measure_embedding() {
+    const EmbedOptions embed{.threads = static_cast<std::size_t>(options_.threads)};
+    double seconds = 0;
+    for (std::size_t rows = 32; seconds < kEmbeddingSeconds; rows *= 4) {
+      const std::span ids(sample_.ids.data(), std::min(rows, sample_.ids.size()));
+      const auto clock = seconds_from_now();
+      vectors_ = embed_tokens(model_, ids, embed);
+      seconds = clock();
+      const std::size_t tokens = count_tokens({ids.begin(), ids.end()});
+      measured_.embedded_tokens_per_second = static_cast<double>(tokens) / std::max(seconds, 1e-6);
+      if (ids.size() == sample_.ids.size()) return;
+    }
+  }
+
+  void measure_probe() {
+    const std::int64_t rows = std::min<std::int64_t>(vectors_.size(0), kProbedRows);
+    const std::vector<RowLabels> labels(sample_.labels.begin(), sample_.labels.begin() + rows);
+    const auto objective = make_objective(head_.problem, labels, head_.labels, {}, 0, 0);
+    const at::Tensor targets = objective->targets();
+    const auto clock = seconds_from_now();
+    fit_linear_probe(vectors_.slice(0, 0, rows), head_.weight.size(0), [&](const at::Tensor& logits) {
+      return objective->classification_loss(logits, targets);
+    });
+    measured_.probe_seconds_per_row = clock() / static_cast<double>(rows);
+  }
+
+  void measure_training() {
+    FinetuneOptions options = options_;
+    options.epochs = 50;  // as many as it takes; the learning rate does not matter
+    set_operator_threads(1);
+    Trainer trainer(model_, head_, sample_, options);
+    const auto clock = seconds_from_now();
+    double since = 0, tokens = 0, seconds = 0;
+    int steps = 0;
+    const auto is_enough = [&] { return steps >= kLeastSteps && clock() > kTrainingSeconds; };
+    const auto report = [&](const StepReport& step) {
+      const double now = clock();
+      if (++steps > kWarmUpSteps) {
+        tokens += step.tokens_per_second * (now - since);
+        seconds += now - since;
+      }
+      since = now;
+    };
+    while (!is_enough()) {
+      trainer.train_epoch([&] { return is_enough() ? 1.0 : 0.0; }, report);
+      trainer.next_epoch();
+    }
+    set_operator_threads(static_cast<std::size_t>(options_.threads));
+    measured_.training_tokens_per_second = tokens / seconds;
+  }
+
+  Model& model_;
+  const FinetuneOptions& options_;
+  TokenizedRows sample_;
+  Head head_;
+  at::Tensor vectors_;  // [some of the sample, H]
+  Measured measured_;
+};
+
+/// What the rounds of a run go through.
+struct Work {
+  double trained = 0, embedded = 0;  // tokens
+  double probed = 0, shown = 0;      // rows
+};
+
+Work work_of(double train_tokens, double validation_tokens, double train_rows, double validation_rows,
+             const std::optional<RoundPlan>& plan, const FinetuneOptions& options) {
+  const double epochs = options.head_only ? 0 : static_cast<double>(*options.epochs);
+  const auto rounds = static_cast<double>(plan ? plan->size() : 1);
+  const bool folds = plan && validation_rows == 0;
+  const double all_tokens = train_tokens + validation_tokens, all_rows = train_rows + validation_rows;
+  Work work;
+  const auto add_round = [&](double trained, double held_out, double rows) {
+    work.trained += epochs * trained;
+    // The training rows for the probe, as many of them as are measured at the end, and the others before
+    // training, after each epoch and at the end.
+    work.embedded += trained * (1 + std::min(1.0, kMeasuredRows / rows)) + held_out * (epochs + 2);
+    work.probed += rows;
+  };
+  for (double round = 0; round < rounds; ++round) {
+    const double share = folds ? 1 / rounds : 0;
+    add_round(train_tokens * (1 - share), folds ? all_tokens * share : validation_tokens,
+              train_rows * (1 - share));
+  }
+  if (plan) add_round(all_tokens, 0, all_rows);
+  work.shown = folds ? all_rows : validation_rows;
+  return work;
+}
+
+}  // namespace
+
+RunEstimate estimate_run(Model& model, const Split& rows, const std::optional<RoundPlan>& plan,
+                         const FinetuneOptions& options) {
+  const auto threads = static_cast<std::size_t>(options.threads);
+  const TokenizedRows train{tokenize_rows(model, rows.train, options.truncation, threads).ids,
+                            rows.train.row_labels()};
+  const auto validation = tokenize_rows(model, rows.validation, options.truncation, threads).ids;
+  const Measured measured = Stopwatch(model, rows.train, options, train).measure();
+  const Work work =
+      work_of(static_cast<double>(count_tokens(train.ids)), static_cast<double>(count_tokens(validation)),
+              static_cast<double>(train.ids.size()), static_cast<double>(validation.size()), plan, options);
+  RunEstimate estimate;
+  estimate.training_tokens = static_cast<std::size_t>(work.trained);
+  estimate.embedded_tokens = static_cast<std::size_t>(work.embedded);
+  estimate.training_tokens_per_second = measured.training_tokens_per_second;
+  estimate.embedded_tokens_per_second = measured.embedded_tokens_per_second;
+  if (work.trained > 0) estimate.training_seconds = work.trained / measured.training_tokens_per_second;
+  estimate.embedding_seconds = work.embedded / measured.embedded_tokens_per_second;
+  const double shown = std::min(1.0, work.shown / kShownRows);
+  estimate.fitting_seconds =
+      work.probed * measured.probe_seconds_per_row + kScatterSeconds * shown * shown + kStartSeconds;
+  estimate.seconds = estimate.training_seconds + estimate.embedding_seconds + estimate.fitting_seconds;
+  if (const double limit = options.time_limit.seconds; limit > 0)
+    estimate.seconds = std::min(estimate.seconds, limit);
+  return estimate;
+}
+
+nlohmann::ordered_json run_estimate_json(const RunEstimate& estimate) {
+  return {{"seconds", estimate.seconds},
+          {"training_seconds", estimate.training_seconds},
+          {"training_tokens", estimate.training_tokens},
+          {"training_tokens_per_second", estimate.training_tokens_per_second},
+          {"embedding_seconds", estimate.embedding_seconds},
+          {"embedded_tokens", estimate.embedded_tokens},
+          {"embedded_tokens_per_second", estimate.embedded_tokens_per_second},
+          {"fitting_seconds", estimate.fitting_seconds}};
+}
+
+}  // namespace reprtune
