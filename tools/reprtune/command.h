@@ -38,6 +38,7 @@ std::function<int()> bind_models(CLI::App& app);
 std::function<int()> bind_report(CLI::App& app);
 std::function<int()> bind_serve(CLI::App& app);
 std::function<int()> bind_status(CLI::App& app);
+std::function<int()> bind_ui(CLI::App& app);
 
 /// Options that every command has.
 struct RuntimeOptions {

@@ -29,6 +29,7 @@ constexpr std::array kCommands = {
     Command{"classify", "Label texts with a finetuned model", bind_classify},
     Command{"embed", "Turn texts into vectors", bind_embed},
     Command{"serve", "Answer requests over HTTP, with a page to try the model", bind_serve},
+    Command{"ui", "The whole way in a browser: pick data, train, watch, compare, try", bind_ui},
     Command{"report", "Write the report of a run as one web page", bind_report},
     Command{"models", "List the base models, or show what one is", bind_models},
     Command{"completion", "Print a script that completes commands and options in a shell", bind_completion},

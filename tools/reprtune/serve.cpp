@@ -1,15 +1,11 @@
-#include <reprtune/infer/parallel.h>
-#include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
-#include <reprtune/model/device.h>
-#include <reprtune/model/model_location.h>
 #include <reprtune/model/torch_error.h>
-#include <reprtune/serve/backend.h>
 #include <reprtune/serve/host_names.h>
 #include <reprtune/serve/http_server.h>
 #include <reprtune/serve/service.h>
 
 #include "command.h"
+#include "served_models.h"
 #include "server_signals.h"
 
 #include <algorithm>
@@ -17,7 +13,6 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -71,32 +66,11 @@ std::vector<ModelSource> model_sources(const std::vector<std::string>& arguments
 
 serve::ModelRegistry::Models load_models(const std::vector<ModelSource>& sources,
                                          const RuntimeOptions& runtime) {
-  set_operator_threads(1);  // batches run on threads of their own
   serve::ModelRegistry::Models models;
   for (const ModelSource& source : sources) {
-    const auto folder = find_model(source.model);
-    auto model = std::make_shared<serve::ServedModel>(
-        source.name, Model::load(folder, runtime.precision, resolve_device(runtime.device)));
-    log_detail("model " + source.name + " from " + folder.string() + " on " + model->model().device().str() +
-               " in " + precision_name(model->model().precision()) + " (" + model->model().arithmetic() +
-               ")");
-    models.push_back(std::move(model));
+    models.push_back(load_served_model(source.name, source.model, runtime));
   }
   return models;
-}
-
-/// The base model that a finetuned one names, unless it is served itself.
-std::shared_ptr<const serve::ServedModel> load_base(const std::string& name,
-                                                    const serve::ModelRegistry::Models& served,
-                                                    const RuntimeOptions& runtime) {
-  const auto folder = find_model(name);
-  for (const auto& model : served) {
-    std::error_code gone;
-    if (std::filesystem::equivalent(model->model().folder().path, folder, gone)) return model;
-  }
-  log_detail("base model " + name + " from " + folder.string() + ", to be compared with");
-  return std::make_shared<serve::ServedModel>(
-      name, Model::load(folder, runtime.precision, resolve_device(runtime.device)));
 }
 
 /// The key itself, or the first line of the file, or else what REPRTUNE_API_KEY says.
@@ -139,28 +113,12 @@ void complete(ServeCommand& command) {
   command.texts.timeout = std::chrono::seconds(command.timeout_seconds);
   command.service.host_names = host_names(command.server.host, command.allowed_hosts);
   command.service.api_key = api_key(command.key, command.key_file);
-  // A device other than the CPU takes one batch at a time.
-  command.queue.workers =
-      resolve_device(command.runtime.device).is_cpu() ? static_cast<std::size_t>(command.runtime.threads) : 1;
+  command.queue.workers = batch_workers(command.runtime);
 }
 
 std::string address(const std::string& host, int port) {
   return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
          std::to_string(port);
-}
-
-serve::ServiceObserver log_keeper() {
-  return {
-      .answered =
-          [](const serve::HttpRequest& request, const serve::HttpResponse& response,
-             std::chrono::duration<double> duration) {
-            char time[32];
-            std::snprintf(time, sizeof time, "%.1f ms", duration.count() * 1000);
-            log_detail(request.method + " " + request.path + " " + std::to_string(response.status) + " " +
-                       std::to_string(response.body.size()) + " B " + time);
-          },
-      .failed =
-          [](const std::exception& error) { log_error(torch_error_message(error).value_or(error.what())); }};
 }
 
 void reload(serve::ModelRegistry& models, serve::PrometheusMetrics& metrics) {
@@ -181,14 +139,14 @@ int run_serve(ServeCommand& command) {
   serve::ModelRegistry::LoadBase base_loader;
   if (command.base_models) {
     base_loader = [&](const std::string& name, const serve::ModelRegistry::Models& served) {
-      return load_base(name, served, command.runtime);
+      return load_base_model(name, served, command.runtime);
     };
   }
   serve::ModelRegistry models([&] { return load_models(sources, command.runtime); }, base_loader);
   serve::PrometheusMetrics metrics;
   serve::TextEmbedder embedder(command.texts, command.queue, metrics);
   const serve::Backend backend{models, embedder, metrics};
-  const serve::Service service(backend, metrics, command.service, log_keeper());
+  const serve::Service service(backend, metrics, command.service, request_log());
   serve::HttpServer server(command.server,
                            [&](const serve::HttpRequest& request) { return service.handle(request); });
   std::jthread listener([&] { server.run(); });

@@ -1,0 +1,77 @@
+#include <reprtune/serve/api_error.h>
+#include <reprtune/ui/gate.h>
+
+#include "refused.h"
+
+#include <gtest/gtest.h>
+
+namespace reprtune::ui {
+namespace {
+
+serve::HttpRequest request_from(const std::string& host, const std::string& origin,
+                                const std::string& cookie) {
+  serve::HttpRequest request{.method = "GET", .path = "/ui/"};
+  request.host = host;
+  request.origin = origin;
+  request.cookie = cookie;
+  return request;
+}
+
+const Gate kGate(4711, "secret");
+
+bool is_open(const std::string& host, const std::string& origin, const std::string& cookie) {
+  return refusal([&] { kGate.require(request_from(host, origin, cookie)); }) == "nothing";
+}
+
+TEST(Gate, OpensToTheCookieAlone) {
+  const std::string host = "127.0.0.1:4711", cookie = "a=b; reprtune-4711=secret";
+  EXPECT_TRUE(is_open(host, "", cookie));
+  EXPECT_TRUE(is_open(host, "http://127.0.0.1:4711", cookie));
+  EXPECT_TRUE(is_open("localhost:4711", "http://localhost:4711", cookie));
+  for (const char* wrong : {"", "reprtune-4711=", "reprtune-4711=secre", "reprtune-4711=secrets",
+                            "reprtune-4712=secret", "xreprtune-4711=secret", "reprtune-4711 =secret"})
+    EXPECT_FALSE(is_open(host, "", wrong)) << wrong;
+}
+
+TEST(Gate, RefusesPagesOfOtherSites) {
+  const std::string host = "127.0.0.1:4711", cookie = "reprtune-4711=secret";
+  for (const char* origin : {"http://evil.example", "null", "http://127.0.0.1:80", "https://127.0.0.1:4711",
+                             "http://localhost:4711", "http://127.0.0.1:4711.evil.example"})
+    EXPECT_FALSE(is_open(host, origin, cookie)) << origin;
+}
+
+TEST(Gate, RefusesNamesThatOnlyLeadHere) {
+  const std::string cookie = "reprtune-4711=secret";
+  for (const char* host :
+       {"", "evil.example:4711", "127.0.0.1", "127.0.0.1:80", "localhost.evil.example:4711"})
+    EXPECT_FALSE(is_open(host, "", cookie)) << host;
+}
+
+TEST(Gate, TakesTheTokenInAHeader) {
+  auto request = request_from("127.0.0.1:4711", "", "");
+  request.authorization = "Bearer secret";
+  EXPECT_EQ(refusal([&] { kGate.require(request); }), "nothing");
+  request.authorization = "Bearer wrong";
+  EXPECT_NE(refusal([&] { kGate.require(request); }), "nothing");
+}
+
+TEST(Gate, IsOpenedByItsAddress) {
+  EXPECT_EQ(kGate.address(), "http://127.0.0.1:4711/ui/?token=secret");
+  auto request = request_from("127.0.0.1:4711", "", "");
+  EXPECT_FALSE(kGate.opens(request));
+  request.query["token"] = "secret";
+  EXPECT_TRUE(kGate.opens(request));
+  request.host = "evil.example:4711";
+  EXPECT_FALSE(kGate.opens(request));
+  EXPECT_EQ(kGate.cookie(), "reprtune-4711=secret; Path=/; HttpOnly; SameSite=Strict");
+}
+
+TEST(Gate, MakesTokensThatNobodyGuesses) {
+  const std::string token = Gate::random_token();
+  EXPECT_EQ(token.size(), 64U);
+  EXPECT_EQ(token.find_first_not_of("0123456789abcdef"), std::string::npos);
+  EXPECT_NE(token, Gate::random_token());
+}
+
+}  // namespace
+}  // namespace reprtune::ui
