@@ -116,7 +116,7 @@ class ChildProcess::State {
     changed_.wait(lock, [this] { return code_.has_value(); });
     return *code_;
   }
-  void terminate() const {
+  void ask_to_end() const {
     const std::lock_guard lock(mutex_);  // its number is its own until it has been waited for
     if (!code_) ::kill(process_, SIGTERM);
   }
@@ -154,7 +154,7 @@ ChildProcess::~ChildProcess() = default;
 pid_t ChildProcess::id() const { return state_->id(); }
 std::optional<int> ChildProcess::exit_code() const { return state_->exit_code(); }
 int ChildProcess::wait() const { return state_->wait(); }
-void ChildProcess::terminate() const { state_->terminate(); }
+void ChildProcess::ask_to_end() const { state_->ask_to_end(); }
 std::string ChildProcess::output() const { return state_->output(); }
 std::string ChildProcess::messages() const { return state_->messages(); }
 

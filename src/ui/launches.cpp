@@ -50,7 +50,7 @@ bool Launches::runs_since(const std::string& model, double time) const {
 }
 
 void Launches::stop(const std::string& model) const {
-  if (const auto process = find(model).process) process->terminate();
+  if (const auto process = find(model).process) process->ask_to_end();
 }
 
 std::optional<std::string> Launches::failure(const std::string& model) const {

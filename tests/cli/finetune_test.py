@@ -104,6 +104,25 @@ class FinetuneTest(ProgramTest):
         self.assertEqual(result.json()["options"]["epochs"], 2)
         self.assertEqual(os.listdir(self.folder), ["train.csv"])
 
+    def test_estimate_measures_and_writes_nothing(self):
+        result = self.finetune("--dry-run", "--estimate")
+        self.assertEqual(result.code, 0, result.err)
+        estimate = result.json()["estimate"]
+        self.assertGreater(estimate["training_tokens_per_second"], 0)
+        self.assertAlmostEqual(estimate["seconds"], estimate["training_seconds"] + estimate["embedding_seconds"] + estimate["fitting_seconds"])
+        self.assertIn("would take about", result.err)
+        self.assertEqual(os.listdir(self.folder), ["train.csv"])
+        limited = self.finetune("--dry-run", "--estimate", "--epochs", "10000", "--time-limit", "2s").json()["estimate"]
+        self.assertEqual(limited["seconds"], 2)
+        self.assertEqual(self.finetune("--dry-run", "--estimate", "--head-only").json()["estimate"]["training_tokens"], 0)
+        self.assert_refused(self.finetune("--estimate"), 2, "--estimate requires --dry-run")
+
+    def test_says_how_it_was_started(self):
+        self.assertEqual(self.finetune("--quiet").code, 0)
+        command = json.loads(self.read("out/run/state.json"))["command"]
+        self.assertEqual(command["folder"], os.path.realpath(self.folder))
+        self.assertEqual(command["arguments"][:3], ["finetune", "train.csv", "--base"])
+
     def test_existing_folder(self):
         self.assertEqual(self.finetune().code, 0)
         before = self.read("out/model.safetensors")

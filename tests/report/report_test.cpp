@@ -92,6 +92,7 @@ TEST(Report, SaysHowTheRunStands) {
   EXPECT_EQ(render_report(run).find("http-equiv=\"refresh\""), std::string::npos);
   run["state"] = "running";
   EXPECT_NE(render_report(run).find("http-equiv=\"refresh\""), std::string::npos);
+  EXPECT_EQ(render_report(run, false).find("http-equiv=\"refresh\""), std::string::npos);
   run["state"] = "failed";
   run["reason"] = "disk full <b>";
   EXPECT_NE(render_report(run).find("disk full &lt;b&gt;"), std::string::npos);

@@ -131,6 +131,26 @@ TEST_F(RunStatusTest, SeesThatTheProcessIsGone) {
   EXPECT_EQ(read_run_status(folder_, 1060).state, "done");
 }
 
+TEST_F(RunStatusTest, KnowsTheProcessByTheLockThatItHolds) {
+  write_state({});
+  EXPECT_EQ(read_run_status(folder_, 1060).process, std::nullopt);
+  write("lock", "");
+  EXPECT_EQ(read_run_status(folder_, 1060).process, std::nullopt);  // its number may be another's
+  const std::ifstream lock(folder_ / "run" / "lock");
+  EXPECT_EQ(read_run_status(folder_, 1060).process, getpid());
+  write_state({{"state", "done"}});
+  EXPECT_EQ(read_run_status(folder_, 1060).process, std::nullopt);
+}
+
+TEST_F(RunStatusTest, StateAloneLeavesOutTheCurves) {
+  write_state({});
+  write("metrics.jsonl", "{\"step\":60,\"epoch\":1,\"loss\":2.0}\n");
+  const RunStatus status = read_run_state(folder_, 1060);
+  EXPECT_EQ(status.step, 120u);
+  EXPECT_EQ(status.started, 1000.0);
+  EXPECT_TRUE(status.losses.empty());
+}
+
 TEST_F(RunStatusTest, ReadsARunThatHasOnlyBegun) {
   write("state.json", R"({"state":"preparing"})");
   const RunStatus status = read_run_status(folder_, 5);

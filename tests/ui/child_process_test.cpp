@@ -47,10 +47,10 @@ TEST_F(ChildProcessTest, IsStoppedBySignalsThatThisProgramBlocks) {
   pthread_sigmask(SIG_BLOCK, &blocked, &before);
   const auto child = shell("sleep 60");
   EXPECT_EQ(child->exit_code(), std::nullopt);
-  child->terminate();
+  child->ask_to_end();
   EXPECT_EQ(child->wait(), 128 + SIGTERM);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  child->terminate();  // of nobody
+  child->ask_to_end();  // of nobody
 }
 
 TEST_F(ChildProcessTest, LeavesNoZombie) {

@@ -29,7 +29,7 @@ class ChildProcess {
   /// Until it has ended.
   int wait() const;
   /// Asks it to end (SIGTERM); nothing when it has ended.
-  void terminate() const;
+  void ask_to_end() const;
 
   /// What it has written so far, the last part of much.
   std::string output() const;

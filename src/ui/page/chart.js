@@ -39,8 +39,8 @@ class Axis {
     this.to = highest ?? Math.max(...values);
     if (this.to - this.from <= Math.abs(this.to) * 1e-9) {
       const room = this.to === 0 ? 1 : Math.abs(this.to) / 2;
-      this.from -= lowest === undefined ? room : 0;
-      this.to += room;
+      if (lowest === undefined) this.from -= room;
+      if (highest === undefined) this.to += room;
     }
     Object.assign(this, { start, end });
   }
