@@ -47,15 +47,44 @@ Json scores_of(const std::filesystem::path& model) {
   }
 }
 
-/// 95 % intervals of the scores that `record` has of its held-out rows.
-Json intervals_of(const Json& record) {
-  const Json& metrics = field(record, "metrics");
+/// Truths and predictions of held-out rows, in no particular order.
+struct Answers {
+  std::vector<std::size_t> truth, predicted;
+};
+
+/// Those that a confusion matrix, {"labels", "counts": [[...]]}, counts; none of one that is none, or of more
+/// rows than are worth the time.
+Answers answers_of(const Json& confusion) {
+  constexpr std::size_t kMostRows = 20'000;
+  const Json& counts = list_field(confusion, "counts");
+  Answers answers;
+  for (std::size_t truth = 0; truth < counts.size(); ++truth) {
+    for (std::size_t predicted = 0; counts[truth].is_array() && predicted < counts.size(); ++predicted) {
+      const Json& cell = predicted < counts[truth].size() ? counts[truth][predicted] : Json(0);
+      const std::size_t count = cell.is_number_unsigned() ? cell.get<std::size_t>() : 0;
+      if (count > kMostRows - std::min(kMostRows, answers.truth.size())) return {};
+      answers.truth.insert(answers.truth.end(), count, truth);
+      answers.predicted.insert(answers.predicted.end(), count, predicted);
+    }
+  }
+  return answers;
+}
+
+/// 95 % intervals of the scores that `metrics` has of its held-out rows.
+Json intervals_of(const Json& metrics) {
   const auto rows = count_field(metrics, "rows");
   const auto accuracy = number_field(metrics, "accuracy");
   if (!rows || *rows == 0 || !accuracy || *accuracy < 0 || *accuracy > 1) return nullptr;
   const auto right = static_cast<std::size_t>(std::llround(*accuracy * static_cast<double>(*rows)));
   const Interval interval = wilson_interval(right, *rows);
-  return {{"accuracy", {interval.low, interval.high}}};
+  Json intervals = {{"accuracy", {interval.low, interval.high}}};
+  const Json& confusion = field(metrics, "confusion");
+  if (const Answers answers = answers_of(confusion); !answers.truth.empty()) {
+    const Interval f1 =
+        bootstrap_macro_f1(answers.truth, answers.predicted, list_field(confusion, "counts").size(), 1);
+    intervals["macro_f1"] = {f1.low, f1.high};
+  }
+  return intervals;
 }
 
 /// The command that a run was started by, as it says itself; empty when it does not.
@@ -181,7 +210,7 @@ Json Runs::record(const std::string& name) const {
   if (metrics.is_object()) {
     json["metrics"] = {{"rows", field(metrics, "rows")},   {"accuracy", field(metrics, "accuracy")},
                        {"macro", field(metrics, "macro")}, {"log_loss", field(metrics, "log_loss")},
-                       {"ece", field(metrics, "ece")},     {"intervals", intervals_of(record)}};
+                       {"ece", field(metrics, "ece")},     {"intervals", intervals_of(metrics)}};
   }
   json["arguments"] = recorded_arguments(found.location);
   return json;

@@ -18,8 +18,8 @@ class Ui:
     def __init__(self, folder, *arguments):
         self.process = subprocess.Popen([PROGRAM, "ui", folder, "--no-open", "--threads", "1", *arguments],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        line = self.process.stderr.readline()
-        found = re.search(r"open http://127\.0\.0\.1:(\d+)/ui/\?token=([0-9a-f]{64})$", line.strip())
+        line = self.process.stdout.readline()
+        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/ui/\?token=([0-9a-f]{64})", line.strip())
         if found is None:
             self.process.kill()
             raise AssertionError(line + self.process.stderr.read())

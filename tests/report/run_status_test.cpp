@@ -132,7 +132,7 @@ TEST_F(RunStatusTest, SeesThatTheProcessIsGone) {
 }
 
 TEST_F(RunStatusTest, KnowsTheProcessByTheLockThatItHolds) {
-  write_state({});
+  write_state(Json::object());
   EXPECT_EQ(read_run_status(folder_, 1060).process, std::nullopt);
   write("lock", "");
   EXPECT_EQ(read_run_status(folder_, 1060).process, std::nullopt);  // its number may be another's
@@ -143,7 +143,7 @@ TEST_F(RunStatusTest, KnowsTheProcessByTheLockThatItHolds) {
 }
 
 TEST_F(RunStatusTest, StateAloneLeavesOutTheCurves) {
-  write_state({});
+  write_state(Json::object());
   write("metrics.jsonl", "{\"step\":60,\"epoch\":1,\"loss\":2.0}\n");
   const RunStatus status = read_run_state(folder_, 1060);
   EXPECT_EQ(status.step, 120u);

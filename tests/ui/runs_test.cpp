@@ -46,7 +46,7 @@ TEST_F(RunsTest, ListsThemTheNewestFirst) {
 }
 
 TEST_F(RunsTest, StopsNoProcessButThatOfTheRun) {
-  write_state("m.partial", {});  // of this very process, as it says
+  write_state("m.partial", Json::object());  // of this very process, as it says
   place_.write("m.partial/run/lock", "");
   EXPECT_EQ(runs_.list()[0]["can_stop"], false);
   EXPECT_EQ(refusal([&] { runs_.stop("m"); }), "m: is not running on this machine");
@@ -56,7 +56,7 @@ TEST_F(RunsTest, StopsNoProcessButThatOfTheRun) {
 }
 
 TEST_F(RunsTest, ReadsCurvesPieceByPiece) {
-  write_state("m.partial", {});
+  write_state("m.partial", Json::object());
   place_.write("m.partial/run/metrics.jsonl", "{\"step\":1,\"loss\":2.0}\n");
   const Json first = runs_.watch("m", "");
   EXPECT_EQ(first["lines"].dump(), R"([{"step":1,"loss":2.0}])");
@@ -82,7 +82,7 @@ TEST_F(RunsTest, RefusesWhatIsNone) {
   EXPECT_EQ(refusal([&] { runs_.watch("absent", ""); }), "absent: no such run");
   EXPECT_NE(refusal([&] { runs_.watch("../x", ""); }), "nothing");
   EXPECT_NE(refusal([&] { runs_.report("absent"); }), "nothing");
-  write_state("m.partial", {});
+  write_state("m.partial", Json::object());
   std::filesystem::create_symlink("/etc/hostname", place_.path() / "m.partial/run/report.json");
   EXPECT_NE(refusal([&] { runs_.report("m"); }).find("is a link out of"), std::string::npos);
 }
@@ -91,13 +91,16 @@ TEST_F(RunsTest, SumsUpForComparison) {
   write_state("m", {{"state", "done"}});
   place_.write("m/run/report.json",
                R"({"options": {"epochs": 3}, "data": {"train": {"rows": 9}, "preview": [{"text": "x"}]},
-                   "metrics": {"rows": 10, "accuracy": 0.9, "macro": {"f1": 0.8}}, "scatter": {}})");
+                   "metrics": {"rows": 10, "accuracy": 0.9, "macro": {"f1": 0.8},
+                               "confusion": {"labels": ["a", "b"], "counts": [[4, 1], [0, 5]]}}, "scatter": {}})");
   const Json record = runs_.record("m");
   EXPECT_EQ(record["options"]["epochs"], 3);
   EXPECT_FALSE(record["data"].contains("preview"));
   EXPECT_FALSE(record.contains("scatter"));
   EXPECT_LT(record["metrics"]["intervals"]["accuracy"][0], 0.9);
   EXPECT_GT(record["metrics"]["intervals"]["accuracy"][1], 0.9);
+  EXPECT_LT(record["metrics"]["intervals"]["macro_f1"][0], 0.9);
+  EXPECT_GT(record["metrics"]["intervals"]["macro_f1"][1], 0.9);
   EXPECT_NE(runs_.report("m").find("<!DOCTYPE html>"), std::string::npos);
 }
 

@@ -32,10 +32,15 @@ TEST_F(TablePreviewTest, ShowsTheFirstRows) {
 
 TEST_F(TablePreviewTest, GoesByTheOptions) {
   const std::string rows = "x;first\ny;second\n";
-  const auto json = preview("a.csv", rows, {.delimiter = ';', .text_column = "2", .label_column = "1"});
+  InputOptions options;
+  options.delimiter = ';';
+  options.text_column = "2";
+  options.label_column = "1";
+  const auto json = preview("a.csv", rows, options);
   EXPECT_EQ(json["text"], 1);
   EXPECT_EQ(json["label"], 0);
-  const auto wrong = preview("a.csv", rows, {.delimiter = ';', .text_column = "7"});
+  options.text_column = "7";
+  const auto wrong = preview("a.csv", rows, options);
   EXPECT_EQ(wrong["text"], nullptr);
   EXPECT_NE(wrong["problem"], "");
   EXPECT_EQ(wrong["rows"].size(), 2U);
@@ -53,7 +58,10 @@ TEST_F(TablePreviewTest, MakesTextsSafeToShow) {
 
 TEST_F(TablePreviewTest, RefusesWhatIsNoTable) {
   EXPECT_THROW(preview("a.csv", ""), Error);
-  EXPECT_THROW(preview("a.csv", std::string("\0\1\2", 3)), Error);
+  EXPECT_THROW(preview("a.csv", std::string("\xff\xfe"
+                                            "a\0",
+                                            4)),
+               Error);
 }
 
 }  // namespace

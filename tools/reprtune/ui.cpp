@@ -113,9 +113,10 @@ int run_ui(UiCommand& command) {
   gate.emplace(server.port(), ui::Gate::random_token());
   service.emplace(*gate, folder, program, playground, settings, log.failed);
   std::jthread listener([&] { server.run(); });
-  log_info("reprtune ui for " + folder.path().string() + ": open " + gate->address());
+  log_info("the page for " + folder.path().string() + " is at this address; Ctrl-C ends it");
+  print_result(gate->address() + "\n");
   const auto browser = command.open ? open_browser(gate->address()) : std::nullopt;
-  while (signals.wait() == ServerSignals::Wish::reload) continue;
+  signals.wait();  // the end of its terminal is its own
   server.stop();
   for (const std::string& run : service->runs().running())
     log_info(run + ": goes on; 'reprtune status " + run +

@@ -78,6 +78,12 @@ class ProgressView {
   }
 }
 
+/// The progress is seen in the row of tabs, too.
+function titleOf(run) {
+  const share = run.steps > 0 ? `${Math.floor((run.step / run.steps) * 100)} % · ` : "";
+  return `${isGoing(run.state) ? share : ""}${run.name} · ${stateWords(run.state)} · reprtune`;
+}
+
 function reasonView(run) {
   if (isGoing(run.state) || run.state === "done") return null;
   const how = { failed: "It failed", interrupted: "It was stopped", died: "Its process is gone" }[run.state] || "";
@@ -206,6 +212,7 @@ export async function showRun(main, name, part) {
       if ((asked === "Stopping" && !isGoing(run.state)) || (asked === "Going on" && isGoing(run.state))) asked = "";
       showActions(run);
       progress.show(run);
+      document.title = titleOf(run);
       numbers.replaceChildren(...(run.has_run ? [tiles(run, curves)] : []));
       await showSettings(run);
       if (isNews) showCurves(run);
