@@ -169,10 +169,10 @@ RunStatus read_run_state(const std::filesystem::path& model_folder, double now) 
   status.started = started;
   status.updated = updated;
   status.checkpoint_step = last_checkpoint(model_folder / "run");
+  const std::optional<pid_t> writer = writer_of(state);
+  if (writer && has_open(*writer, model_folder / "run" / "lock")) status.process = writer;
   if (is_one_of(kGoingStates, status.state)) {
     if (updated) status.seconds_since_update = std::max(0.0, now - *updated);
-    const std::optional<pid_t> writer = writer_of(state);
-    if (writer && has_open(*writer, model_folder / "run" / "lock")) status.process = writer;
     if (process_is_gone(writer)) {
       status.state = "died";
     } else if (own_seconds) {

@@ -126,6 +126,9 @@ Runs::Found Runs::find(const std::string& name) const {
     found.status.emplace();
     found.status->state = "queued";
   }
+  // The last thing that a run does is to put its model in place.
+  if (found.status && found.status->state == "done" && found.status->process)
+    found.status->state = "calibrating";
   return found;
 }
 
@@ -136,6 +139,7 @@ Json Runs::summary(const std::string& name, const Found& found) const {
   std::string state = found.status ? status.state : (has_model ? "done" : "failed");
   if (!found.status && !has_model && !failure) refuse(name + ": no such run");
   const bool going = found.status && !has_ended(status);
+  const bool is_settled = !going && !status.process && !launches_.is_running(name);
   return {{"name", name},
           {"state", state},
           {"reason", failure && !going ? *failure : status.reason},
@@ -149,7 +153,8 @@ Json Runs::summary(const std::string& name, const Found& found) const {
           {"started", number_or_null(status.started)},
           {"updated", number_or_null(status.updated)},
           {"can_stop", going && (status.process.has_value() || launches_.is_running(name))},
-          {"can_resume", found.status && !going && status.state != "done"},
+          {"can_resume", found.status && is_settled && status.state != "done"},
+          {"is_settled", is_settled},
           {"has_model", has_model},
           {"has_run", found.status.has_value()},
           {"scores", has_model ? scores_of(found.model) : Json(nullptr)}};

@@ -47,7 +47,7 @@ class Ui:
         end = time.monotonic() + seconds
         while True:
             run = self.ask("run", name=name)
-            if run["state"] in states:
+            if run["state"] in states and (run["is_settled"] or run["state"] in ["training", "queued"]):
                 return run
             if time.monotonic() > end:
                 raise AssertionError(f"{name} is {run['state']}: {run}")
@@ -135,12 +135,8 @@ class WayTest(UiTest):
         status, headers, body = ui.request("GET", "/ui/report/model")
         self.assertEqual(status, 200)
         self.assertIn("sandbox allow-scripts;", headers["Content-Security-Policy"])
-        self.assertIn(b"Confusion", body)
+        self.assertTrue(b"Confusion" in body, "a report without its results")
 
-        end = time.monotonic() + 20
-        while "reprtune.json" not in os.listdir(self.path("model") if os.path.exists(self.path("model")) else self.folder):
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.05)
         status, headers, _ = ui.request("GET", "/ui/playground/model")
         self.assertEqual((status, headers["Location"]), (303, "/"))
         self.assertEqual(ui.request("GET", "/")[0], 200)

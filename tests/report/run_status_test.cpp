@@ -139,6 +139,8 @@ TEST_F(RunStatusTest, KnowsTheProcessByTheLockThatItHolds) {
   const std::ifstream lock(folder_ / "run" / "lock");
   EXPECT_EQ(read_run_status(folder_, 1060).process, getpid());
   write_state({{"state", "done"}});
+  EXPECT_EQ(read_run_status(folder_, 1060).process, getpid());  // it is not away yet
+  write_state({{"host", "another machine"}});
   EXPECT_EQ(read_run_status(folder_, 1060).process, std::nullopt);
 }
 

@@ -52,7 +52,12 @@ TEST_F(RunsTest, StopsNoProcessButThatOfTheRun) {
   EXPECT_EQ(refusal([&] { runs_.stop("m"); }), "m: is not running on this machine");
   const int lock = ::open((place_.path() / "m.partial/run/lock").c_str(), O_RDWR);
   EXPECT_EQ(runs_.list()[0]["can_stop"], true);
+  write_state("m.partial", {{"state", "done"}});
+  EXPECT_EQ(runs_.list()[0]["state"], "calibrating");  // its model is not in place yet
+  write_state("m.partial", {{"state", "interrupted"}});
+  EXPECT_EQ(runs_.list()[0]["can_resume"], false);
   ::close(lock);
+  EXPECT_EQ(runs_.list()[0]["can_resume"], true);
 }
 
 TEST_F(RunsTest, ReadsCurvesPieceByPiece) {

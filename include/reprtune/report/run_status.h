@@ -31,7 +31,7 @@ struct RunStatus {
   std::optional<double> seconds_left;          ///< of training, while it trains
   std::optional<double> seconds_since_update;  ///< while it is going
   std::optional<double> started, updated;      ///< seconds since 1970
-  std::optional<int> process;  ///< that does it, while it is going and holds run/lock on this machine
+  std::optional<int> process;                  ///< that is at work on it on this machine: it holds run/lock
   std::optional<double> loss, classification_loss, contrastive_loss, learning_rate,
       tokens_per_second;                      ///< last step
   std::vector<double> losses;                 ///< of every logged step

@@ -6,7 +6,6 @@ import { ask } from "/ui/server.js";
 import { count, duration, isGoing, number, percent, stateClass, stateWords } from "/ui/words.js";
 
 const kEvery = 1000;  // milliseconds between two looks at a run that is going
-const kLast = 30;     // looks at one that is done, until its model is in place
 const kParts = [["loss", "loss"], ["classification_loss", "classification part"], ["contrastive_loss", "contrastive part"]];
 const kScores = [["accuracy", "accuracy"], ["precision", "precision (macro)"], ["recall", "recall (macro)"], ["f1", "F1 (macro)"]];
 
@@ -135,7 +134,7 @@ export async function showRun(main, name, part) {
   const charts = make("div", { class: "charts", hidden: true }, [loss, scores, validationLoss, rate].map((each) => each.element));
   main.append(way, make("div", { class: "title-row" }, make("h1", {}, name, " ", badge), actions), problem, reason, progress.element, waiting, numbers, charts, settings, messageBox);
 
-  let cursor = "", timer = null, ended = false, looks = 0, asked = "", shown = "", settingsOf = "", baselines = null;
+  let cursor = "", timer = null, ended = false, asked = "", shown = "", settingsOf = "", baselines = null;
 
   async function act(action, words) {
     asked = words;
@@ -218,8 +217,7 @@ export async function showRun(main, name, part) {
       if (isNews) showCurves(run);
       messageBox.hidden = !run.messages;
       if (messages.textContent !== run.messages) messages.textContent = run.messages;
-      const isSettling = run.state === "done" && !run.has_model && ++looks < kLast;
-      if (!ended && (isGoing(run.state) || asked || isSettling)) timer = setTimeout(look, document.hidden ? kEvery * 10 : kEvery);
+      if (!ended && (!run.is_settled || asked)) timer = setTimeout(look, document.hidden ? kEvery * 10 : kEvery);
     } catch (error) {
       if (ended) return;
       waiting.remove();
