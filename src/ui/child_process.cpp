@@ -20,8 +20,9 @@
 namespace reprtune::ui {
 namespace {
 
-constexpr auto kGlance = std::chrono::milliseconds(50);  // between two looks whether it has ended
-constexpr off_t kMostBytes = 4 << 20;                    // of its output
+// Between two looks whether it has ended: often at first, for a short command, and seldom in the end.
+constexpr auto kFirstGlance = std::chrono::milliseconds(5), kLastGlance = std::chrono::milliseconds(500);
+constexpr off_t kMostBytes = 4 << 20;  // of its output
 
 [[noreturn]] void fail(const std::string& what, int code) {
   throw Error(ErrorKind::runtime, what + ": " + std::strerror(code));
@@ -126,8 +127,11 @@ class ChildProcess::State {
  private:
   void watch(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    while (!stop.stop_requested() && !take_code())
-      changed_.wait_for(lock, stop, kGlance, [] { return false; });
+    auto glance = kFirstGlance;
+    while (!stop.stop_requested() && !take_code()) {
+      changed_.wait_for(lock, stop, glance, [] { return false; });
+      glance = std::min(kLastGlance, glance + glance / 4 + std::chrono::milliseconds(1));
+    }
     changed_.notify_all();
   }
   bool take_code() {

@@ -32,7 +32,9 @@ struct UiCommand {
   std::string folder = ".";
   bool open = true;
   std::size_t upload_megabytes = 4096;
-  serve::HttpServerOptions server{.port = 0, .connections = 32, .body_bytes = 1 << 20};
+  // An idle connection keeps its thread busy a little, and a browser has six: training wants the processor.
+  serve::HttpServerOptions server{
+      .port = 0, .connections = 32, .requests_per_connection = 1, .body_bytes = 1 << 20};
   std::vector<std::string> shared;  ///< arguments that runs are given, too
   RuntimeOptions runtime;
 };

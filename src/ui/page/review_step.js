@@ -64,7 +64,7 @@ export async function showReview(main) {
       const { data } = plan;
       const scored = data.folds ? `on ${data.folds} folds in turn` : `on ${count(data.validation.rows, "row")} of ${data.validation.name === data.train.name ? "the same file" : data.validation.name}`;
       const replaces = draft.settings.overwrite === true;
-      content.replaceChildren(
+      content.replaceChildren(...[
         make("section", { class: "card" }, make("dl", { class: "facts" },
           fact("Data", make("strong", {}, draft.train), ` · ${count(data.train.rows, "row")} to train on, ${count(data.train.classes.length, "class")}`),
           fact("Scored", scored),
@@ -78,7 +78,8 @@ export async function showReview(main) {
           })) : null,
         make("section", { class: "card" }, make("h2", {}, "The same on the command line"), commandBox(plan),
           make("p", { class: "help" }, `In the folder ${plan.folder}. This is what the button starts; it goes on when this page is closed.`)),
-        make("section", { class: "card" }, make("h2", {}, "All settings"), settingsTable(plan, draft)));
+        make("section", { class: "card" }, make("h2", {}, "All settings"), settingsTable(plan, draft)),
+      ].filter(Boolean));
       start.disabled = plan.is_there && !replaces;
       const { estimate } = await ask("estimate", formOf(draft), signal);
       time.replaceChildren(`about ${duration(estimate.seconds)} on this machine`);

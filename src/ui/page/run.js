@@ -5,7 +5,7 @@ import { announce, busy, make, note, steps } from "/ui/elements.js";
 import { ask } from "/ui/server.js";
 import { count, duration, isGoing, number, percent, stateClass, stateWords } from "/ui/words.js";
 
-const kEvery = 1000;  // milliseconds between two looks at a run that is going
+const kEvery = 2000;  // milliseconds between two looks at a run that is going
 const kParts = [["loss", "loss"], ["classification_loss", "classification part"], ["contrastive_loss", "contrastive part"]];
 const kScores = [["accuracy", "accuracy"], ["precision", "precision (macro)"], ["recall", "recall (macro)"], ["f1", "F1 (macro)"]];
 
@@ -134,7 +134,7 @@ export async function showRun(main, name, part) {
   const charts = make("div", { class: "charts", hidden: true }, [loss, scores, validationLoss, rate].map((each) => each.element));
   main.append(way, make("div", { class: "title-row" }, make("h1", {}, name, " ", badge), actions), problem, reason, progress.element, waiting, numbers, charts, settings, messageBox);
 
-  let cursor = "", timer = null, ended = false, asked = "", shown = "", settingsOf = "", baselines = null;
+  let cursor = "", timer = null, ended = false, asked = "", shown = "", settingsOf = "", drawn = "", baselines = null;
 
   async function act(action, words) {
     asked = words;
@@ -173,12 +173,15 @@ export async function showRun(main, name, part) {
   function showCurves(run) {
     const levels = baselines && baselines.linear_probe ? [{ name: "accuracy of a linear probe", y: baselines.linear_probe.accuracy }] : [];
     const best = (run.status && run.status.best_epoch) || null;
-    const series = kScores.map(([key, words]) => ({ name: words, points: curves.ofEpochs(key), dots: true }));
+    charts.hidden = curves.lines.length === 0;
     loss.draw(kParts.map(([key, words]) => ({ name: words, points: curves.ofSteps(key) })));
+    rate.draw([{ name: "learning rate", points: curves.ofSteps("learning_rate") }]);
+    const known = `${curves.validations.length} ${curves.validations.at(-1)?.step} ${best} ${baselines !== null}`;
+    if (known === drawn) return;  // a drawing costs the processor time that training could have
+    drawn = known;
+    const series = kScores.map(([key, words]) => ({ name: words, points: curves.ofEpochs(key), dots: true }));
     scores.draw(series, levels, best);
     validationLoss.draw([{ name: "validation loss", points: curves.ofEpochs("loss"), dots: true }], [], best);
-    rate.draw([{ name: "learning rate", points: curves.ofSteps("learning_rate") }]);
-    charts.hidden = curves.lines.length === 0;
   }
 
   /// Data, settings and baselines are known a while after the start, and others once it has ended.

@@ -63,9 +63,9 @@ export function stateClass(state) {
 
 export const kBaseWords = {
   small: "22 million parameters. English. The fastest, and often enough.",
-  medium: "109 million parameters. English. About six times the time.",
-  large: "335 million parameters. English. For a GPU, or patience.",
-  multilingual: "118 million parameters. About 100 languages. Some three times the time.",
+  medium: "109 million parameters. English. Eight times the work of “small”.",
+  large: "335 million parameters. English. Thirty times the work of “small”: for a GPU, or patience.",
+  multilingual: "118 million parameters. About 100 languages. Twice the work of “small”.",
 };
 
 /// "messages.csv.gz" -> "messages-model".
