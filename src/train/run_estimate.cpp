@@ -18,7 +18,9 @@ namespace reprtune {
 namespace {
 
 constexpr std::size_t kSampledRows = 2'048;
-constexpr std::size_t kProbedRows = 1'000;
+constexpr std::size_t kProbedRows = 2'000;
+constexpr double kProbeSeconds = 1, kLeastEvaluations = 3;
+constexpr double kUsualEvaluations = 100;     // of a loss until L-BFGS is at its end
 constexpr std::size_t kMeasuredRows = 5'000;  // as finetune() embeds once more at its end
 constexpr double kTrainingSeconds = 2.5;
 constexpr double kEmbeddingSeconds = 0.5;
@@ -63,9 +65,9 @@ class Stopwatch {
     head_.bias = at::zeros({C});
   }
 
-  Measured measure() {
+  Measured measure(std::size_t train_rows) {
     measure_embedding();
-    measure_probe();
+    measure_probe(train_rows);
     if (!options_.head_only) measure_training();
     return measured_;
   }
@@ -85,16 +87,29 @@ class Stopwatch {
     }
   }
 
-  void measure_probe() {
-    const std::int64_t rows = std::min<std::int64_t>(vectors_.size(0), kProbedRows);
-    const std::vector<RowLabels> labels(sample_.labels.begin(), sample_.labels.begin() + rows);
+  /// On as many rows as it will have, up to a bound: the time of an evaluation is not in proportion to few.
+  void measure_probe(std::size_t train_rows) {
+    const auto rows = static_cast<std::int64_t>(std::min(train_rows, kProbedRows));
+    const at::Tensor places = at::arange(rows).remainder(vectors_.size(0));
+    std::vector<RowLabels> labels;
+    for (std::int64_t row = 0; row < rows; ++row)
+      labels.push_back(sample_.labels[static_cast<std::size_t>(row % vectors_.size(0))]);
     const auto objective = make_objective(head_.problem, labels, head_.labels, {}, 0, 0);
     const at::Tensor targets = objective->targets();
+    struct Enough {};
+    double evaluations = 0;
     const auto clock = seconds_from_now();
-    fit_linear_probe(vectors_.slice(0, 0, rows), head_.weight.size(0), [&](const at::Tensor& logits) {
-      return objective->classification_loss(logits, targets);
-    });
-    measured_.probe_seconds_per_row = clock() / static_cast<double>(rows);
+    double share = 1;  // of the fit that was measured
+    try {
+      fit_linear_probe(vectors_.index_select(0, places), head_.weight.size(0), [&](const at::Tensor& logits) {
+        if (clock() > kProbeSeconds && evaluations >= kLeastEvaluations) throw Enough{};
+        ++evaluations;
+        return objective->classification_loss(logits, targets);
+      });
+    } catch (const Enough&) {
+      share = evaluations / std::max(evaluations, kUsualEvaluations);
+    }
+    measured_.probe_seconds_per_row = clock() / share / static_cast<double>(rows);
   }
 
   void measure_training() {
@@ -168,7 +183,7 @@ RunEstimate estimate_run(Model& model, const Split& rows, const std::optional<Ro
   const TokenizedRows train{tokenize_rows(model, rows.train, options.truncation, threads).ids,
                             rows.train.row_labels()};
   const auto validation = tokenize_rows(model, rows.validation, options.truncation, threads).ids;
-  const Measured measured = Stopwatch(model, rows.train, options, train).measure();
+  const Measured measured = Stopwatch(model, rows.train, options, train).measure(train.ids.size());
   const Work work =
       work_of(static_cast<double>(count_tokens(train.ids)), static_cast<double>(count_tokens(validation)),
               static_cast<double>(train.ids.size()), static_cast<double>(validation.size()), plan, options);
