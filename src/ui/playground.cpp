@@ -10,14 +10,17 @@ constexpr std::size_t kMostModels = 4;  // that are kept in memory
 
 }  // namespace
 
-Playground::Playground(Load load, Version version, std::size_t threads, serve::ServiceObserver observer)
+Playground::Playground(Load load, Version version, serve::ModelRegistry::LoadBase load_base,
+                       std::size_t threads, serve::ServiceObserver observer)
     : load_(std::move(load)),
       version_(std::move(version)),
-      models_([this] {
-        serve::ModelRegistry::Models models;
-        for (const Opened& each : opened_) models.push_back(each.model);
-        return models;
-      }),
+      models_(
+          [this] {
+            serve::ModelRegistry::Models models;
+            for (const Opened& each : opened_) models.push_back(each.model);
+            return models;
+          },
+          std::move(load_base)),
       embedder_({}, {.workers = threads}, metrics_),
       backend_{models_, embedder_, metrics_},
       service_(backend_, metrics_, {}, std::move(observer)) {}

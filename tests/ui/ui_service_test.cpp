@@ -41,6 +41,7 @@ class UiServiceTest : public testing::Test {
                            throw std::runtime_error("no model");
                          },
                          [](const std::string&) { return std::string(); },
+                         {},
                          1,
                          {}};
   nlohmann::ordered_json settings_ = nlohmann::ordered_json::array();

@@ -105,6 +105,9 @@ int run_ui(UiCommand& command) {
   const serve::ServiceObserver log = request_log();
   ui::Playground playground(
       [&](const std::string& name) { return load_served_model(name, name, command.runtime); }, model_version,
+      [&](const std::string& name, const serve::ModelRegistry::Models& served) {
+        return load_base_model(name, served, command.runtime);
+      },
       batch_workers(command.runtime), log);
   std::optional<ui::Gate> gate;
   std::optional<ui::UiService> service;

@@ -21,7 +21,7 @@ struct RunEstimate {
   double training_seconds = 0;
   double embedding_seconds = 0;
   double fitting_seconds = 0;  ///< of the linear probe and, at the end, t-SNE and files
-  /// Of all, no longer than a time limit; early stopping is not foreseen.
+  /// Of all, no longer than a time limit; early stopping and a learning curve are not foreseen.
   double seconds = 0;
 };
 

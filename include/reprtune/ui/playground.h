@@ -18,7 +18,9 @@ class Playground {
   /// Says which version of a model its folder has: another text after each training.
   using Version = std::function<std::string(const std::string& name)>;
 
-  Playground(Load load, Version version, std::size_t threads, serve::ServiceObserver observer);
+  /// `load_base`: of the base models to compare with, see ModelRegistry; it may be empty.
+  Playground(Load load, Version version, serve::ModelRegistry::LoadBase load_base, std::size_t threads,
+             serve::ServiceObserver observer);
 
   /// Makes it the first of the models that are served. Throws what `load` throws.
   void open(const std::string& name);
