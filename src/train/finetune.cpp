@@ -120,14 +120,17 @@ class Run {
     const at::Tensor vectors = embed(train_);
     if (!options_.head_only) result_.examples.before = select(vectors, select(measured_, examples_));
     const double embedded = budget_.seconds();
-    const LinearProbe probe = fit_probe(vectors, {});
+    // Unless it is the model, it is a baseline and a beginning: the plain one.
+    const bool plain = !options_.head_only;
+    const LinearProbe probe = fit_probe(vectors, {}, plain);
     const double fitted = budget_.seconds();
     if (validates()) measure_baselines(probe);
     const double measured = budget_.seconds();
     // The head starts from the linear probe, so that the encoder is not pulled about while a random head
     // finds its way (Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
     // Out-of-Distribution", ICLR 2022).
-    const LinearProbe first = known == nullptr ? probe : fit_probe(vectors, {known->weight, known->bias});
+    const LinearProbe first =
+        known == nullptr ? probe : fit_probe(vectors, {known->weight, known->bias}, plain);
     head_ = head_.with_weights(first.weight.clone(), first.bias.clone());
     if (options_.head_only) {  // counts as one epoch without steps
       result_.epochs_run = 1;
@@ -143,9 +146,8 @@ class Run {
     }
   }
 
-  LinearProbe fit_probe(const at::Tensor& vectors, const LinearProbe& known) const {
-    // Unless it is the model, it is a baseline and a beginning: the plain one.
-    const bool plain = !options_.head_only;
+  /// `plain`: without weights of the classes and with cross-entropy, whatever the options.
+  LinearProbe fit_probe(const at::Tensor& vectors, const LinearProbe& known, bool plain) const {
     const auto objective =
         make_objective(head_.problem, train_.labels, head_.labels,
                        plain ? ClassWeights() : options_.class_weights, plain ? 0 : options_.focal_gamma, 0);
@@ -293,6 +295,7 @@ class Run {
     if (trainer_) {
       model_.pack();
       head_ = trainer_->head();
+      if (options_.refit_head.value_or(false)) refit_head();
     }
     if (validates()) predict_validation();
     measure_vectors();
@@ -302,6 +305,14 @@ class Run {
     if (head_.abstention) result_.answered = answered_rows(head_, held_out);
     result_.predictions = answers(head_, held_out.logits);
     model_.set_head(std::move(head_));
+  }
+
+  /// Few steps leave the head, which moves with an encoder that dropout disturbs, short of its optimum.
+  void refit_head() {
+    const at::Tensor vectors = embed_tokens(model_, train_.ids, embed_options_);
+    const c10::AutoGradMode gradients(true);
+    const LinearProbe probe = fit_probe(vectors, {}, false);
+    head_ = head_.with_weights(probe.weight.detach(), probe.bias.detach());
   }
 
   void predict_validation() {

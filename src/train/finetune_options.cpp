@@ -111,8 +111,8 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
         std::pow(0.25, 1.0 / static_cast<double>(std::max<std::int64_t>(base.layers, 1))));
   }
   if (!options.label_smoothing) options.label_smoothing = one_label && classes > 2 ? 0.1 : 0.0;
-  if (!options.contrastive_weight)
-    options.contrastive_weight = one_label && rows < kFewRows ? 0.5 : 0.1;
+  if (!options.contrastive_weight) options.contrastive_weight = one_label && rows < kFewRows ? 0.5 : 0.1;
+  if (!options.refit_head) options.refit_head = one_label && rows < kFewRows && !options.head_only;
   if (!options.max_length) options.max_length = base_max_length;
   return options;
 }

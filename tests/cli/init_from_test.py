@@ -3,7 +3,7 @@ import os
 import struct
 import unittest
 
-from program import ProgramTest
+from program import ProgramTest, training_csv
 
 NEW_ROWS = [(f"{text} {i}", label) for i in range(6) for text, label in [
     ("the card was charged", "payment"), ("open the app", "app"), ("the app is slow", "app"), ("refund my card", "payment")]]
@@ -62,6 +62,15 @@ class InitFromTest(ProgramTest):
         self.assertEqual(self.go_on("--resume").code, 0)
         self.assertEqual(self.read("out/model.safetensors"), self.read("whole/model.safetensors"))
         self.assertEqual(self.read("out/head.safetensors"), self.read("whole/head.safetensors"))
+
+    def test_a_head_to_go_on_from_is_not_fitted_anew(self):
+        self.write("train.csv", training_csv())
+        refused = self.run_program("finetune", "train.csv", "--init-from", self.model, "-o", "out", "--refit-head")
+        self.assert_refused(refused, 2, "--refit-head", "--init-from")
+        result = self.good("finetune", "train.csv", "--init-from", self.model, "-o", "out", "--epochs", "1", "--threads", "1")
+        self.assertIn("refit-head=false", result.err)
+        few = self.good("finetune", "train.csv", "--base", self.base, "-o", "few", "--epochs", "1", "--threads", "1")
+        self.assertIn("refit-head=true", few.err)
 
     def test_refusals(self):
         self.assert_refused(self.go_on(start=self.base), 4, "has no classification head", "--base")

@@ -74,6 +74,8 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_EQ(small.contrastive_weight, 0.5);
   EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).contrastive_weight, 0.5);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).contrastive_weight, 0.1);
+  EXPECT_EQ(small.refit_head, true);
+  EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).refit_head, false);
   EXPECT_EQ(small.max_length, 256);
   const auto large = choose_options({}, 100'000, 5, encoder_of(768), 512);
   EXPECT_EQ(large.epochs, 2);
@@ -90,6 +92,7 @@ TEST(FinetuneOptions, WhereRowsHaveSeveralLabelsNoneIsSmoothed) {
   EXPECT_EQ(chosen.label_smoothing, 0.0);
   EXPECT_EQ(chosen.contrastive_weight, 0.1);
   EXPECT_EQ(chosen.epochs, 28);
+  EXPECT_EQ(chosen.refit_head, false);
   EXPECT_NO_THROW(require_options_for(ProblemType::multi_label, chosen));
   FinetuneOptions smooth;
   smooth.label_smoothing = 0.1;
@@ -108,6 +111,7 @@ TEST(FinetuneOptions, WhatIsGivenStays) {
   given.label_smoothing = 0.3;
   given.contrastive_weight = 0.2;
   given.max_length = 17;
+  given.refit_head = false;
   const auto chosen = choose_options(given, 100, 5, encoder_of(384), 256);
   EXPECT_EQ(options_json(chosen), options_json(given));
 }

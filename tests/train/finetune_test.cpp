@@ -1,4 +1,5 @@
 #include <reprtune/train/finetune.h>
+#include <reprtune/train/linear_probe.h>
 
 #include "../model/error_of.h"
 #include "toy_data.h"
@@ -257,6 +258,24 @@ TEST(Finetune, StoppedBeforeTheFirstEpochThereIsNoHead) {
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(result.best_epoch, 0);
   EXPECT_FALSE(model.head().has_value());
+}
+
+TEST(Finetune, ARefittedHeadIsTheProbeOfTheVectorsThatCameOut) {
+  FinetuneOptions options = toy_options(3);
+  const Dataset data = toy_data();
+  Model plain = toy_model(), refitted = toy_model();
+  finetune(plain, data, data, options, {});
+  options.refit_head = true;
+  const FinetuneResult result = finetune(refitted, data, data, options, {});
+  EXPECT_FALSE(at::equal(plain.head()->weight, refitted.head()->weight));
+  std::vector<std::int64_t> labels;
+  for (const Example& example : data.examples)
+    labels.push_back(static_cast<std::int64_t>(example.labels.only()));
+  const LinearProbe probe = fit_linear_probe(result.vectors_after, at::tensor(labels), 2);
+  EXPECT_TRUE(at::allclose(refitted.head()->weight, probe.weight, 1e-3, 1e-3));
+  EXPECT_TRUE(at::equal(result.held_out.logits, refitted.head()->logits(result.vectors_after)));
+  const auto encoder = [](const Model& model) { return model.encoder().parameters().front().tensor; };
+  EXPECT_TRUE(at::equal(encoder(plain), encoder(refitted)));
 }
 
 TEST(Finetune, PatienceEndsARunThatDoesNotImprove) {

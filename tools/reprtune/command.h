@@ -56,6 +56,9 @@ struct RuntimeOptions {
 
 /// Options of the commands that read rows.
 void bind_input_options(CLI::App& app, InputOptions& options);
+/// "--NAME" and "--no-NAME", of which the last one given counts.
+void add_optional_flag(CLI::App& app, const std::string& name, std::optional<bool>& field,
+                       const std::string& description);
 /// Options of FinetuneOptions.
 void bind_training_options(CLI::App& app, FinetuneOptions& options);
 void bind_truncate_option(CLI::App& app, Truncation& truncation);

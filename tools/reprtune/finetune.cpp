@@ -346,6 +346,7 @@ int run_finetune(FinetuneCommand& command) {
   if (auto& weights = command.options.class_weights; weights.rule == ClassWeights::Rule::given)
     weights.given = read_label_weights(weights.file, rows.train);
   choose_final_fit(command.files, rows);
+  if (known != nullptr) command.options.refit_head = false;
   const auto curve = plan_curve(command, rows);
   const auto plan = plan_rounds(command.files, rows, command.options.seed);
   command.options =

@@ -22,12 +22,10 @@ void bind_finetune_command(CLI::App& app, FinetuneCommand& command) {
           ->check(is_number<std::int64_t>())
           ->capture_default_str()
           ->excludes(validation);
-  app.add_flag_function(
-         "--final-fit,!--no-final-fit",
-         [&command](std::int64_t given) { command.files.final_fit = given > 0; },
-         "Once the best epoch is found, train anew on training and validation rows for so many epochs "
-         "(--folds always does; default: below 1,000 rows of one label each, without --validation)")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  add_optional_flag(
+      app, "final-fit", command.files.final_fit,
+      "Once the best epoch is found, train anew on training and validation rows for so many epochs "
+      "(--folds always does; default: below 1,000 rows of one label each, without --validation)");
   app.add_option("--validation-split", command.files.validation_split,
                  "Share of the training rows to validate on instead")
       ->check(is_number<double>())
@@ -74,6 +72,9 @@ void validate_command(const FinetuneCommand& command) {
     throw Error(ErrorKind::usage, "--folds: expected 2 to 1000");
   if (command.files.folds > 0 && !command.files.final_fit.value_or(true))
     throw Error(ErrorKind::usage, "--folds ends with a fit on all rows: give it without --no-final-fit");
+  if (!command.init_from.empty() && command.options.refit_head.value_or(false))
+    throw Error(ErrorKind::usage,
+                "--refit-head: not with --init-from, whose head is to keep what it knows of other rows");
   if (command.resume && command.overwrite)
     throw Error(ErrorKind::usage,
                 "--resume goes on with a run and --overwrite starts anew: give one of them");

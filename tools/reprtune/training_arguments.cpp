@@ -50,6 +50,10 @@ void bind_field(CLI::App& app, const char* name, const char* description, TimeLi
       ->check(CLI::Validator(check, ""))
       ->default_str(time_limit_text(field));
 }
+void bind_field(CLI::App& app, const char* name, const char* description, std::optional<bool>& field) {
+  add_optional_flag(app, name, field,
+                    std::string(description) + " (default: chosen from the data and the base model)");
+}
 void bind_field(CLI::App& app, const char* name, const char* description, bool& field) {
   app.add_flag(std::string("--") + name, field, description);
 }
@@ -58,6 +62,13 @@ void bind_field(CLI::App& app, const char* name, const char* description, Trunca
 }
 
 }  // namespace
+
+void add_optional_flag(CLI::App& app, const std::string& name, std::optional<bool>& field,
+                       const std::string& description) {
+  app.add_flag_function(
+         "--" + name + ",!--no-" + name, [&field](std::int64_t given) { field = given > 0; }, description)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
 
 void bind_training_options(CLI::App& app, FinetuneOptions& options) {
   visit_options(options, [&](const char* name, const char* description, auto& field) {

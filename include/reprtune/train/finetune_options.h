@@ -37,6 +37,9 @@ struct FinetuneOptions {
   double max_gradient_norm = 1;
   ClassWeights class_weights;
   double focal_gamma = 0;  ///< see classification_loss()
+  /// Whether the head that was trained with the encoder gives way, at the end, to a linear probe on the
+  /// vectors that came out.
+  std::optional<bool> refit_head;
   bool head_only =
       false;  ///< a linear probe: the encoder stays the base model's, epochs and rates do not matter
   double abstain_for_precision = 0;  ///< below 1; 0: every row is answered
@@ -80,6 +83,9 @@ void visit_options(Options& options, Visit&& visit) {
         "Leave the encoder as it is and fit the head alone, to its optimum: fast, no epochs, the base "
         "model's vectors",
         options.head_only);
+  visit("refit-head",
+        "At the end fit the head anew, to its optimum, on the finetuned vectors of the training rows",
+        options.refit_head);
   visit("abstain-for-precision",
         "Wished share of right answers, below 1: classify then abstains where the probability is below a "
         "threshold fitted on the validation rows; 0 always answers",
