@@ -10,6 +10,7 @@
 #include "server_signals.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -34,7 +35,7 @@ struct UiCommand {
   std::size_t upload_megabytes = 4096;
   // An idle connection keeps its thread busy a little, and a browser has six: training wants the processor.
   serve::HttpServerOptions server{
-      .port = 0, .connections = 32, .requests_per_connection = 1, .body_bytes = 1 << 20};
+      .port = 0, .connections = 32, .body_bytes = 1 << 20, .idle_timeout = std::chrono::seconds(1)};
   std::vector<std::string> shared;  ///< arguments that runs are given, too
   RuntimeOptions runtime;
 };

@@ -13,12 +13,12 @@ namespace reprtune::serve {
 
 struct HttpServerOptions {
   std::string host = "127.0.0.1";
-  int port = 8080;                                  ///< 0: any that is free
-  std::size_t connections = 128;                    ///< served at a time, each by a thread; more wait
-  std::size_t requests_per_connection = 1'000'000;  ///< a client that has used them up connects again
-  std::size_t body_bytes = 8 << 20;                 ///< most in a request's body, unpacked
-  std::size_t received_bytes = 0;                   ///< most in one that a BodyReceiver takes
-  std::chrono::seconds transfer_timeout{10};        ///< without a byte from, or taken by, a client
+  int port = 8080;                            ///< 0: any that is free
+  std::size_t connections = 128;              ///< served at a time, each by a thread; more wait
+  std::size_t body_bytes = 8 << 20;           ///< most in a request's body, unpacked
+  std::size_t received_bytes = 0;             ///< most in one that a BodyReceiver takes
+  std::chrono::seconds transfer_timeout{10};  ///< without a byte from, or taken by, a client
+  std::chrono::seconds idle_timeout{60};      ///< until a connection without a request is ended
 };
 
 /// Carries requests over HTTP/1.1: the one place that knows the library for it.
