@@ -1,6 +1,6 @@
 #include <reprtune/ui/finetune_form.h>
 
-#include "refused.h"
+#include "../serve/refused.h"
 #include "temporary_folder.h"
 
 #include <nlohmann/json.hpp>
@@ -22,7 +22,7 @@ class FinetuneFormTest : public testing::Test {
     form_.emplace(*folder_, settings_);
   }
   std::string refused(const Json& form) const {
-    return refusal([&] { form_->finetune_arguments(form); });
+    return serve::refusal([&] { form_->finetune_arguments(form); });
   }
 
   TemporaryFolder place_;

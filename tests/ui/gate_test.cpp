@@ -1,7 +1,7 @@
 #include <reprtune/serve/api_error.h>
 #include <reprtune/ui/gate.h>
 
-#include "refused.h"
+#include "../serve/refused.h"
 
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ serve::HttpRequest request_from(const std::string& host, const std::string& orig
 const Gate kGate(4711, "secret");
 
 bool is_open(const std::string& host, const std::string& origin, const std::string& cookie) {
-  return refusal([&] { kGate.require(request_from(host, origin, cookie)); }) == "nothing";
+  return serve::refusal([&] { kGate.require(request_from(host, origin, cookie)); }) == "nothing";
 }
 
 TEST(Gate, OpensToTheCookieAlone) {
@@ -50,9 +50,9 @@ TEST(Gate, RefusesNamesThatOnlyLeadHere) {
 TEST(Gate, TakesTheTokenInAHeader) {
   auto request = request_from("127.0.0.1:4711", "", "");
   request.authorization = "Bearer secret";
-  EXPECT_EQ(refusal([&] { kGate.require(request); }), "nothing");
+  EXPECT_EQ(serve::refusal([&] { kGate.require(request); }), "nothing");
   request.authorization = "Bearer wrong";
-  EXPECT_NE(refusal([&] { kGate.require(request); }), "nothing");
+  EXPECT_NE(serve::refusal([&] { kGate.require(request); }), "nothing");
 }
 
 TEST(Gate, IsOpenedByItsAddress) {

@@ -1,6 +1,6 @@
 #include <reprtune/ui/launches.h>
 
-#include "refused.h"
+#include "../serve/refused.h"
 #include "temporary_folder.h"
 
 #include <chrono>
@@ -29,7 +29,7 @@ TEST_F(LaunchesTest, KnowsWhatRuns) {
   EXPECT_EQ(launches_.running(), std::vector<std::string>{"m"});
   EXPECT_TRUE(launches_.runs_since("m", 0));
   EXPECT_FALSE(launches_.runs_since("m", 1e12));
-  EXPECT_EQ(refusal([&] { launches_.start("m", {"-c", ":"}); }), "m: is being trained already");
+  EXPECT_EQ(serve::refusal([&] { launches_.start("m", {"-c", ":"}); }), "m: is being trained already");
   launches_.stop("m");
   wait();
   EXPECT_EQ(launches_.failure("m"), std::nullopt);  // it was asked to
@@ -47,8 +47,8 @@ TEST_F(LaunchesTest, KnowsWhyOneFailed) {
 
 TEST_F(LaunchesTest, RunsShortCommands) {
   EXPECT_EQ(program_.run({"-c", "echo $0"}), "reprtune\n");
-  EXPECT_EQ(refusal([&] { program_.run({"-c", "echo 'error: no' >&2; exit 2"}); }), "no");
-  EXPECT_EQ(refusal([&] { program_.run({"-c", "exit 2"}); }), "the program ended without a word");
+  EXPECT_EQ(serve::refusal([&] { program_.run({"-c", "echo 'error: no' >&2; exit 2"}); }), "no");
+  EXPECT_EQ(serve::refusal([&] { program_.run({"-c", "exit 2"}); }), "the program ended without a word");
 }
 
 }  // namespace

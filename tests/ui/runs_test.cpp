@@ -1,6 +1,6 @@
 #include <reprtune/ui/runs.h>
 
-#include "refused.h"
+#include "../serve/refused.h"
 #include "temporary_folder.h"
 
 #include <cstdio>
@@ -49,7 +49,7 @@ TEST_F(RunsTest, StopsNoProcessButThatOfTheRun) {
   write_state("m.partial", Json::object());  // of this very process, as it says
   place_.write("m.partial/run/lock", "");
   EXPECT_EQ(runs_.list()[0]["can_stop"], false);
-  EXPECT_EQ(refusal([&] { runs_.stop("m"); }), "m: is not running on this machine");
+  EXPECT_EQ(serve::refusal([&] { runs_.stop("m"); }), "m: is not running on this machine");
   const int lock = ::open((place_.path() / "m.partial/run/lock").c_str(), O_RDWR);
   EXPECT_EQ(runs_.list()[0]["can_stop"], true);
   write_state("m.partial", {{"state", "done"}});
@@ -72,7 +72,7 @@ TEST_F(RunsTest, ReadsCurvesPieceByPiece) {
 TEST_F(RunsTest, GoesOnOnlyAsItWasStartedHere) {
   const auto resume = [this](const Json& command) {
     write_state("m.partial", {{"state", "interrupted"}, {"command", command}});
-    return refusal([&] { runs_.resume("m"); });
+    return serve::refusal([&] { runs_.resume("m"); });
   };
   const std::string here = folder_.path().string();
   EXPECT_NE(resume(nullptr), "nothing");
@@ -80,16 +80,16 @@ TEST_F(RunsTest, GoesOnOnlyAsItWasStartedHere) {
   EXPECT_NE(resume({{"folder", here}, {"arguments", {"serve", "a.csv"}}}), "nothing");
   EXPECT_EQ(resume({{"folder", here}, {"arguments", {"finetune", "a.csv"}}}), "nothing");
   write_state("m.partial", {{"state", "done"}});
-  EXPECT_NE(refusal([&] { runs_.resume("m"); }), "nothing");
+  EXPECT_NE(serve::refusal([&] { runs_.resume("m"); }), "nothing");
 }
 
 TEST_F(RunsTest, RefusesWhatIsNone) {
-  EXPECT_EQ(refusal([&] { runs_.watch("absent", ""); }), "absent: no such run");
-  EXPECT_NE(refusal([&] { runs_.watch("../x", ""); }), "nothing");
-  EXPECT_NE(refusal([&] { runs_.report("absent"); }), "nothing");
+  EXPECT_EQ(serve::refusal([&] { runs_.watch("absent", ""); }), "absent: no such run");
+  EXPECT_NE(serve::refusal([&] { runs_.watch("../x", ""); }), "nothing");
+  EXPECT_NE(serve::refusal([&] { runs_.report("absent"); }), "nothing");
   write_state("m.partial", Json::object());
   std::filesystem::create_symlink("/etc/hostname", place_.path() / "m.partial/run/report.json");
-  EXPECT_NE(refusal([&] { runs_.report("m"); }).find("is a link out of"), std::string::npos);
+  EXPECT_NE(serve::refusal([&] { runs_.report("m"); }).find("is a link out of"), std::string::npos);
 }
 
 TEST_F(RunsTest, SumsUpForComparison) {

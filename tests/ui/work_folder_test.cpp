@@ -1,7 +1,7 @@
 #include <reprtune/io/error.h>
 #include <reprtune/ui/work_folder.h>
 
-#include "refused.h"
+#include "../serve/refused.h"
 #include "temporary_folder.h"
 
 #include <filesystem>
@@ -20,8 +20,8 @@ TEST_F(WorkFolderTest, FindsFilesByTheirNames) {
   place_.write("a.csv", "text,label\n");
   const WorkFolder folder(place_.path());
   EXPECT_EQ(folder.file("a.csv"), folder.path() / "a.csv");
-  EXPECT_NE(refusal([&] { folder.file("b.csv"); }), "nothing");
-  EXPECT_NE(refusal([&] { folder.file("a.txt"); }).find("expected a file of rows"), std::string::npos);
+  EXPECT_NE(serve::refusal([&] { folder.file("b.csv"); }), "nothing");
+  EXPECT_NE(serve::refusal([&] { folder.file("a.txt"); }).find("expected a file of rows"), std::string::npos);
 }
 
 TEST_F(WorkFolderTest, HasNoWayOut) {
@@ -35,10 +35,10 @@ TEST_F(WorkFolderTest, HasNoWayOut) {
   const WorkFolder folder(place_.path() / "inner");
   for (const char* name : {"", ".", "..", "../outside.csv", "/etc/passwd.csv", "x/../a.csv", ".hidden.csv",
                            "-o.csv", "a\nb.csv", "\xff.csv", "link.csv"})
-    EXPECT_NE(refusal([&] { folder.file(name); }), "nothing") << name;
-  EXPECT_EQ(refusal([&] { folder.file("own.csv"); }), "nothing");
+    EXPECT_NE(serve::refusal([&] { folder.file(name); }), "nothing") << name;
+  EXPECT_EQ(serve::refusal([&] { folder.file("own.csv"); }), "nothing");
   for (const char* name : {"", "..", "a/b", "/tmp", ".x", "-x", "x.partial", "model"})
-    EXPECT_NE(refusal([&] { folder.model(name); }), "nothing") << name;
+    EXPECT_NE(serve::refusal([&] { folder.model(name); }), "nothing") << name;
   EXPECT_EQ(folder.model("new model"), folder.path() / "new model");
   EXPECT_TRUE(folder.runs().empty());
   EXPECT_TRUE(folder.models().empty());
