@@ -375,26 +375,6 @@ class Run {
 
 }  // namespace
 
-const char* run_state_name(RunState state) {
-  switch (state) {
-    case RunState::preparing:
-      return "preparing";
-    case RunState::training:
-      return "training";
-    case RunState::validating:
-      return "validating";
-    case RunState::calibrating:
-      return "calibrating";
-    case RunState::done:
-      return "done";
-    case RunState::failed:
-      return "failed";
-    case RunState::interrupted:
-      return "interrupted";
-  }
-  return "";
-}
-
 FinetuneResult finetune(Model& model, const Dataset& train, const Dataset& validation,
                         const FinetuneOptions& options, const FinetuneObserver& observer,
                         FinetuneStart start) {

@@ -8,6 +8,7 @@
 #include <reprtune/train/finetune_options.h>
 #include <reprtune/train/held_out.h>
 #include <reprtune/train/progress.h>
+#include <reprtune/train/run_state.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -18,10 +19,6 @@
 #include <ATen/core/Tensor.h>
 
 namespace reprtune {
-
-/// What a run is doing.
-enum class RunState { preparing, training, validating, calibrating, done, failed, interrupted };
-const char* run_state_name(RunState state);
 
 /// Where progress goes. Every member may be empty. should_stop() may be called from any thread, the others
 /// are called from the thread of finetune().
