@@ -194,8 +194,8 @@ class Run {
             .tensor(kExamplesBefore, {static_cast<std::int64_t>(examples_.size()), model_.hidden_size()})
             .clone();
     choice_ = checkpoint.choice;
-    result_.best_epoch = choice_.chosen;
     result_.epochs_run = checkpoint.epoch - 1;
+    result_.best_epoch = validates() ? choice_.chosen : result_.epochs_run;
     if (validates()) restore_validation(checkpoint);
   }
 

@@ -161,6 +161,31 @@ TEST(FinalFit, ARunInPiecesEndsInTheSameBytes) {
   }
 }
 
+/// Killed after any epoch of any round, the last of the last included.
+TEST(FinalFit, FromTheCheckpointOfEachEpochItEndsInTheSameBytes) {
+  const TemporaryFolder folder;
+  const Dataset data = doubtful_data();
+  const RoundPlan plan = RoundPlan::of_folds(data, 2, 1);
+  int checkpoints = 0;
+  FinetuneObserver observer;
+  observer.wants_checkpoint = [](bool epoch_is_over) { return epoch_is_over; };
+  observer.on_checkpoint = [&](const Checkpoint& checkpoint) {
+    write_checkpoint(folder / std::to_string(checkpoints++), checkpoint, {});
+  };
+  Model whole = toy_model();
+  const FinetuneResult expected = final_fit(whole, plan, round_options(), observer);
+  ASSERT_GE(checkpoints, 9);  // four epochs of each fold, one or more of the final fit
+  for (int i = 0; i < checkpoints; ++i) {
+    Model model = toy_model();
+    FinetuneStart start;
+    start.checkpoint = read_checkpoint(folder / std::to_string(i));
+    const FinetuneResult result = final_fit(model, plan, round_options(), {}, std::move(start));
+    ASSERT_TRUE(model.head().has_value()) << "checkpoint " << i << " of " << checkpoints;
+    EXPECT_TRUE(at::equal(all_weights(model), all_weights(whole))) << "checkpoint " << i;
+    EXPECT_EQ(result.best_epoch, expected.best_epoch);
+  }
+}
+
 TEST(FinalFit, ATimeLimitIsSharedByTheRounds) {
   FinetuneOptions options = round_options();
   options.epochs = 50;
