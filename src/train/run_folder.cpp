@@ -4,6 +4,7 @@
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
+#include <reprtune/io/unix_time.h>
 #include <reprtune/train/run_folder.h>
 
 #include <cerrno>
@@ -38,10 +39,6 @@ const char* const kMetrics = "metrics.jsonl";
 const char* const kSavedState[] = {"round", "step", "steps", "epoch", "epochs", "best_epoch"};
 constexpr auto kLockPatience = std::chrono::seconds(2);  // a killed process has gigabytes to give back first
 constexpr auto kStateInterval = std::chrono::seconds(2);
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 std::string local_time() {
   const std::time_t now = std::time(nullptr);

@@ -1,14 +1,9 @@
+#include <reprtune/io/unix_time.h>
 #include <reprtune/serve/api_error.h>
 #include <reprtune/ui/launches.h>
 
-#include <chrono>
-
 namespace reprtune::ui {
 namespace {
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 bool runs(const std::shared_ptr<const ChildProcess>& process) { return process && !process->exit_code(); }
 

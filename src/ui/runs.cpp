@@ -1,6 +1,7 @@
 #include <reprtune/eval/interval.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
+#include <reprtune/io/unix_time.h>
 #include <reprtune/report/field.h>
 #include <reprtune/report/report.h>
 #include <reprtune/report/run_record.h>
@@ -9,7 +10,6 @@
 #include <reprtune/ui/runs.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <set>
@@ -23,10 +23,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kShownMessages = 8000;  // bytes of what a run has said
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 [[noreturn]] void refuse(const std::string& message) {
   throw serve::ApiError(serve::ErrorCause::malformed, message);
@@ -87,23 +83,20 @@ Json intervals_of(const Json& metrics) {
   return intervals;
 }
 
-/// The command that a run was started by, as it says itself; empty when it does not.
-std::vector<std::string> recorded_arguments(const std::filesystem::path& location) {
+/// The command that a run was started by, and where, as it says itself; empty when it does not.
+struct RecordedCommand {
+  std::string folder;
   std::vector<std::string> arguments;
-  try {
-    const Json state = read_json_file_as<Json>(location / "run" / "state.json", ErrorKind::model);
-    for (const Json& word : list_field(field(state, "command"), "arguments"))
-      if (word.is_string()) arguments.push_back(word.get<std::string>());
-  } catch (const Error&) {
-    arguments.clear();
-  }
-  return arguments;
-}
+};
 
-std::string recorded_folder(const std::filesystem::path& location) {
+RecordedCommand recorded_command(const std::filesystem::path& location) {
   try {
     const Json state = read_json_file_as<Json>(location / "run" / "state.json", ErrorKind::model);
-    return text_field(field(state, "command"), "folder");
+    const Json& command = field(state, "command");
+    RecordedCommand recorded{text_field(command, "folder"), {}};
+    for (const Json& word : list_field(command, "arguments"))
+      if (word.is_string()) recorded.arguments.push_back(word.get<std::string>());
+    return recorded;
   } catch (const Error&) {
     return {};
   }
@@ -249,10 +242,10 @@ void Runs::resume(const std::string& name) {
   const Found found = find(name);
   if (!found.status || !has_ended(*found.status) || found.status->state == "done")
     refuse(name + ": has no run to go on with");
-  std::vector<std::string> arguments = recorded_arguments(found.location);
+  auto [folder, arguments] = recorded_command(found.location);
   const bool knows_how = arguments.size() > 1 && arguments.front() == "finetune" &&
                          std::ranges::find(arguments, "--") == arguments.end();
-  if (!knows_how || recorded_folder(found.location) != folder_.path().string()) {
+  if (!knows_how || folder != folder_.path().string()) {
     refuse(name + ": was not started in this folder; go on with it there, by the same command with --resume");
   }
   std::erase(arguments, "--overwrite");
