@@ -64,8 +64,8 @@ class LexedSource final : public ::io::ByteSourceBase {
 /// Cuts one line of lexer output into fields, in place.
 class RecordSplitter {
  public:
-  RecordSplitter(char* line, std::uint64_t line_number, CsvRecord& record)
-      : at_(line), end_(line + std::strlen(line)), line_(line_number), record_(record) {
+  RecordSplitter(std::span<char> line, std::uint64_t line_number, CsvRecord& record)
+      : at_(line.data()), end_(line.data() + line.size()), line_(line_number), record_(record) {
     record_.line = line_number;
     record_.fields.clear();
     record_.problem.clear();
@@ -174,15 +174,20 @@ class CsvRecordReader::State {
 
   const CsvRecord* next() {
     while (char* line = lines_.next_line()) {
-      next_line_ = RecordSplitter(line, next_line_, record_).split();
+      const std::size_t length = std::strlen(line);
+      bytes_ += length + 1;
+      next_line_ = RecordSplitter({line, length}, next_line_, record_).split();
       if (!is_blank(record_)) return &record_;
     }
     return nullptr;
   }
 
+  std::uint64_t bytes() const { return bytes_; }
+
  private:
   ::io::LineReader lines_;
   std::uint64_t next_line_ = 1;
+  std::uint64_t bytes_ = 0;
   CsvRecord record_;
 };
 
@@ -200,5 +205,7 @@ CsvRecordReader& CsvRecordReader::operator=(CsvRecordReader&&) noexcept = defaul
 CsvRecordReader::~CsvRecordReader() = default;
 
 const CsvRecord* CsvRecordReader::next() { return state_->next(); }
+
+std::uint64_t CsvRecordReader::bytes() const { return state_->bytes(); }
 
 }  // namespace reprtune

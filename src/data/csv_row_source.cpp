@@ -79,6 +79,8 @@ class CsvRowSource final : public RowSource {
     return label_column_ == LabelColumn::required || columns_.label.has_value();
   }
 
+  std::uint64_t bytes() const override { return records_.bytes(); }
+
  private:
   /// The first record is broken: a bad row like any other, unless a header has to be there.
   void expect_no_header() {

@@ -22,6 +22,26 @@ void finish(Dataset& dataset, const RowReader& reader) {
   throw Error(ErrorKind::data, message);
 }
 
+/// Tells a listener now and then how much of a file is read.
+class ReadingProgress {
+ public:
+  ReadingProgress(const RowReader& reader, const std::string& name, const ProgressListener& listener)
+      : reader_(reader), work_("reading " + name), listener_(listener) {}
+
+  void row_read() {
+    constexpr std::uint64_t kRows = 1024;
+    if (!listener_ || ++rows_ % kRows != 0) return;
+    const auto [read, all] = reader_.bytes();
+    all > 0 ? listener_({work_, read, all, "byte"}) : listener_({work_, rows_, 0, "row"});
+  }
+
+ private:
+  const RowReader& reader_;
+  std::string work_;
+  const ProgressListener& listener_;
+  std::uint64_t rows_ = 0;
+};
+
 /// The labels of a row by the number that `number` gives to each.
 template <typename Number>
 RowLabels numbered(const std::vector<std::string>& labels, Number number) {
@@ -79,10 +99,12 @@ bool Dataset::has_choice() const {
                      [&](const Example& example) { return example.labels != examples.front().labels; });
 }
 
-Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options) {
+Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options,
+                     const ProgressListener& progress) {
   Dataset dataset;
   dataset.name = byte_source_name(file);
   RowReader reader(file, options, LabelColumn::required);
+  ReadingProgress reading(reader, dataset.name, progress);
   std::unordered_map<std::string, std::size_t> numbers;  // in order of appearance
   std::vector<std::string> names;
   for (Row row; reader.next(row);) {
@@ -93,6 +115,7 @@ Dataset load_dataset(const std::filesystem::path& file, const InputOptions& opti
       return entry->second;
     };
     dataset.examples.push_back({std::move(row.text), numbered(row.labels, number), row.line});
+    reading.row_read();
   }
   finish(dataset, reader);
   if (names.empty()) throw Error(ErrorKind::data, dataset.name + ": expected labels, found none in any row");
@@ -102,16 +125,18 @@ Dataset load_dataset(const std::filesystem::path& file, const InputOptions& opti
 }
 
 Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options, const LabelSet& labels,
-                     ProblemType problem) {
+                     ProblemType problem, const ProgressListener& progress) {
   Dataset dataset;
   dataset.name = byte_source_name(file);
   dataset.labels = labels;
   dataset.problem = problem;
   RowReader reader(file, options, LabelColumn::required);
   reader.expect_labels(labels, problem);
+  ReadingProgress reading(reader, dataset.name, progress);
   for (Row row; reader.next(row);) {
     const auto number = [&](const std::string& label) { return labels.find(label).value(); };
     dataset.examples.push_back({std::move(row.text), numbered(row.labels, number), row.line});
+    reading.row_read();
   }
   finish(dataset, reader);
   return dataset;

@@ -28,6 +28,8 @@ class JsonlRowSource final : public RowSource {
 
   bool has_labels() const override { return has_labels_; }
 
+  std::uint64_t bytes() const override { return lines_.bytes(); }
+
  private:
   bool read(SourceRow& row) {
     do {

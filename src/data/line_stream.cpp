@@ -21,6 +21,7 @@ bool LineStream::next() {
     any = true;
     const std::size_t end = pending_.find_first_of("\r\n");
     append(pending_.substr(0, end));
+    bytes_ += end == std::string_view::npos ? pending_.size() : end + 1;
     if (end == std::string_view::npos) {
       pending_ = {};
       continue;
@@ -36,7 +37,10 @@ bool LineStream::next() {
 bool LineStream::refill() {
   for (;;) {
     if (skip_line_feed_ && !pending_.empty()) {
-      if (pending_.front() == '\n') pending_.remove_prefix(1);
+      if (pending_.front() == '\n') {
+        pending_.remove_prefix(1);
+        ++bytes_;
+      }
       skip_line_feed_ = false;
     }
     if (!pending_.empty()) return true;

@@ -84,7 +84,8 @@ class RowReader::State {
         skip_(options.skip_bad_rows),
         cleaning_(options.cleaning),
         label_column_(label_column),
-        source_(open_rows(file, options, label_column)) {}
+        source_(open_rows(file, options, label_column)),
+        bytes_(expected_bytes(file)) {}
 
   void expect_labels(const LabelSet& labels, ProblemType problem) {
     labels_ = labels;
@@ -111,6 +112,7 @@ class RowReader::State {
   const std::vector<BadRow>& bad_rows() const { return bad_rows_; }
   std::uint64_t cleaned_count() const { return cleaned_count_; }
   bool has_labels() const { return source_->has_labels(); }
+  Bytes bytes() const { return {bytes_ > 0 ? std::min(source_->bytes(), bytes_) : source_->bytes(), bytes_}; }
 
  private:
   /// Finds out what is wrong with the row in the slot, if anything, and cleans it; whether that changed its
@@ -189,6 +191,7 @@ class RowReader::State {
   std::optional<ProblemType> problem_;
   std::string as_where_;  ///< what the problem type was learnt from, for messages
   std::unique_ptr<RowSource> source_;
+  std::uint64_t bytes_;  ///< of the whole input, if known
   SourceRow slot_;
   std::uint64_t bad_count_ = 0;
   std::vector<BadRow> bad_rows_;
@@ -208,6 +211,7 @@ bool RowReader::next(Row& row) { return state_->next(row); }
 std::uint64_t RowReader::bad_row_count() const { return state_->bad_count(); }
 const std::vector<BadRow>& RowReader::bad_rows() const { return state_->bad_rows(); }
 std::uint64_t RowReader::cleaned_row_count() const { return state_->cleaned_count(); }
+RowReader::Bytes RowReader::bytes() const { return state_->bytes(); }
 bool RowReader::has_labels() const { return state_->has_labels(); }
 
 }  // namespace reprtune

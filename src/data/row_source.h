@@ -22,6 +22,8 @@ class RowSource {
   /// Overwrites all of `row`, whose buffers are reused; false at the end.
   virtual bool next(SourceRow& row) = 0;
   virtual bool has_labels() const = 0;
+  /// Of the rows so far, about.
+  virtual std::uint64_t bytes() const = 0;
 };
 
 // The formats. `name` begins the messages of what they throw: Error(data) when a column or the labels asked

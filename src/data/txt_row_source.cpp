@@ -26,6 +26,8 @@ class TxtRowSource final : public RowSource {
 
   bool has_labels() const override { return false; }
 
+  std::uint64_t bytes() const override { return lines_.bytes(); }
+
  private:
   LineStream lines_;
 };

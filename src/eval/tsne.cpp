@@ -199,7 +199,8 @@ class Descent {
 
 }  // namespace
 
-std::vector<float> tsne(std::span<const float> rows, std::size_t dimension) {
+std::vector<float> tsne(std::span<const float> rows, std::size_t dimension,
+                        const ProgressListener& progress) {
   assert(dimension > 0 && rows.size() % dimension == 0);
   const std::size_t count = rows.size() / dimension;
   if (count < 3) return project_to_plane(rows, dimension);
@@ -212,6 +213,10 @@ std::vector<float> tsne(std::span<const float> rows, std::size_t dimension) {
     const Plane slope = gradient(graph, places, early ? kEarlyExaggeration : 1);
     x.advance(places.x, slope.x, early ? 0.5F : 0.8F, rate);
     y.advance(places.y, slope.y, early ? 0.5F : 0.8F, rate);
+    if (progress) {
+      progress({"placing the rows for the report (t-SNE)", static_cast<std::uint64_t>(i) + 1, kIterations,
+                "step"});
+    }
   }
   std::vector<float> result;
   for (std::size_t i = 0; i < count; ++i) result.insert(result.end(), {places.x[i], places.y[i]});

@@ -29,13 +29,19 @@ void tokenize_slice(const Model& model, std::span<const std::string> texts, Trun
 }
 
 TokenizedTexts tokenize(const Model& model, std::span<const std::string> texts, Truncation truncation,
-                        std::size_t threads) {
+                        std::size_t threads, const ProgressListener& progress) {
   TokenizedTexts result;
   result.ids.resize(texts.size());
   result.full_lengths.resize(texts.size());
+  std::mutex progress_mutex;
+  std::size_t done = 0;
   parallel_for(threads, (texts.size() + kTextsPerSlice - 1) / kTextsPerSlice, [&](std::size_t slice) {
     const std::size_t first = slice * kTextsPerSlice;
-    tokenize_slice(model, texts, truncation, first, std::min(texts.size(), first + kTextsPerSlice), result);
+    const std::size_t end = std::min(texts.size(), first + kTextsPerSlice);
+    tokenize_slice(model, texts, truncation, first, end, result);
+    if (!progress) return;
+    const std::lock_guard lock(progress_mutex);
+    progress({"tokenizing", done += end - first, texts.size(), "row"});
   });
   return result;
 }
@@ -51,17 +57,27 @@ void refuse_long_texts(const std::string& name, std::span<const std::uint64_t> l
 }
 
 TokenizedTexts tokenize_rows(const Model& model, const Dataset& data, Truncation truncation,
-                             std::size_t threads) {
+                             std::size_t threads, const ProgressListener& progress) {
   std::vector<std::string> texts;
   std::vector<std::uint64_t> lines;
   for (const Example& example : data.examples) {
     texts.push_back(example.text);
     lines.push_back(example.line);
   }
-  TokenizedTexts tokens = tokenize(model, texts, truncation, threads);
+  TokenizedTexts tokens = tokenize(model, texts, truncation, threads, progress);
   if (truncation == Truncation::none)
     refuse_long_texts(data.name, lines, tokens.full_lengths, model.max_length());
   return tokens;
+}
+
+EmbedProgress count_embedded(std::string_view work, std::span<const std::vector<std::int32_t>> ids,
+                             const ProgressListener& listener) {
+  if (!listener) return {};
+  std::size_t total = 0;
+  for (const auto& row : ids) total += row.size();
+  return [work, total, &listener, done = std::size_t{0}](std::size_t tokens) mutable {
+    listener({work, done += tokens, total, "token"});
+  };
 }
 
 at::Tensor embed_tokens(const Model& model, std::span<const std::vector<std::int32_t>> ids,

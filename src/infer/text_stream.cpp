@@ -56,6 +56,7 @@ bool read_window(RowReader& reader, Window& window) {
     result.blank.push_back(row.blank ? 1 : 0);
     window.lines.push_back(row.line);
   }
+  result.bytes = reader.bytes();
   window.done = false;
   return !window.lines.empty();
 }

@@ -114,14 +114,24 @@ class GzipSource final : public ByteSource {
   gzFile file_ = nullptr;
 };
 
+bool is_gzip(const std::filesystem::path& file) {
+  return file.extension() == ".gz" || file.extension() == ".GZ";
+}
+
 }  // namespace
+
+std::uint64_t expected_bytes(const std::filesystem::path& file) {
+  std::error_code error;
+  if (file == "-" || is_gzip(file) || !std::filesystem::is_regular_file(file, error)) return 0;
+  const auto size = std::filesystem::file_size(file, error);
+  return error ? 0 : size;
+}
 
 std::unique_ptr<ByteSource> open_byte_source(const std::filesystem::path& file) {
   std::string name = byte_source_name(file);
   if (file == "-") return std::make_unique<PlainSource>(std::move(name), Descriptor(STDIN_FILENO));
   Descriptor descriptor = open_descriptor(file);
-  if (file.extension() == ".gz" || file.extension() == ".GZ")
-    return std::make_unique<GzipSource>(std::move(name), std::move(descriptor));
+  if (is_gzip(file)) return std::make_unique<GzipSource>(std::move(name), std::move(descriptor));
   return std::make_unique<PlainSource>(std::move(name), std::move(descriptor));
 }
 

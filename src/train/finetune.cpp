@@ -25,10 +25,12 @@ const char* const kVectorsBefore = "vectors_before";
 const char* const kProbe = "probe";
 const char* const kExamplesBefore = "examples_before";
 
-TokenizedRows prepare(const Model& model, const Dataset& data, const FinetuneOptions& options) {
+TokenizedRows prepare(const Model& model, const Dataset& data, const FinetuneOptions& options,
+                      const ProgressListener& progress) {
   TokenizedRows rows;
   rows.labels = data.row_labels();
-  rows.ids = tokenize_rows(model, data, options.truncation, static_cast<std::size_t>(options.threads)).ids;
+  const auto threads = static_cast<std::size_t>(options.threads);
+  rows.ids = tokenize_rows(model, data, options.truncation, threads, progress).ids;
   return rows;
 }
 
@@ -68,8 +70,8 @@ class Run {
         budget_(options.time_limit, start.seconds ? start.seconds : seconds_from_now()),
         classes_(train.labels.size()),
         given_(start.held_out),
-        train_(prepare(model, train, options)),
-        validation_(prepare(model, validation, options)),
+        train_(prepare(model, train, options, observer.on_work)),
+        validation_(prepare(model, validation, options, observer.on_work)),
         embed_options_{.threads = static_cast<std::size_t>(options.threads)} {
     head_.labels = train.labels;
     head_.problem = train.problem;
@@ -111,13 +113,17 @@ class Run {
     if (observer_.should_stop && observer_.should_stop()) throw Stopped{};
   }
 
-  at::Tensor embed(const TokenizedRows& rows) const {
-    return embed_tokens(model_, rows.ids, embed_options_, [this](std::size_t) { stop_if_asked(); });
+  at::Tensor embed(const TokenizedRows& rows, const char* work) const {
+    const EmbedProgress count = count_embedded(work, rows.ids, observer_.on_work);
+    return embed_tokens(model_, rows.ids, embed_options_, [&](std::size_t tokens) {
+      stop_if_asked();
+      if (count) count(tokens);
+    });
   }
 
   void begin(const Head* known) {
     const double start = budget_.seconds();
-    const at::Tensor vectors = embed(train_);
+    const at::Tensor vectors = embed(train_, "embedding the training rows");
     if (!options_.head_only) result_.examples.before = select(vectors, select(measured_, examples_));
     const double embedded = budget_.seconds();
     // Unless it is the model, it is a baseline and a beginning: the plain one.
@@ -152,15 +158,17 @@ class Run {
         make_objective(head_.problem, train_.labels, head_.labels,
                        plain ? ClassWeights() : options_.class_weights, plain ? 0 : options_.focal_gamma, 0);
     const at::Tensor targets = objective->targets();
-    return fit_linear_probe(
-        vectors, static_cast<std::int64_t>(classes_),
-        [&](const at::Tensor& logits) { return objective->classification_loss(logits, targets); },
-        kProbeInversePenalty, known);
+    std::uint64_t steps = 0;
+    const auto loss = [&](const at::Tensor& logits) {
+      if (observer_.on_work) observer_.on_work({"fitting the linear probe", ++steps, 0, "step"});
+      return objective->classification_loss(logits, targets);
+    };
+    return fit_linear_probe(vectors, static_cast<std::int64_t>(classes_), loss, kProbeInversePenalty, known);
   }
 
   void measure_baselines(const LinearProbe& probe) {
     HeldOut& held_out = result_.held_out;
-    held_out.vectors_before = embed(validation_);
+    held_out.vectors_before = embed(validation_, "embedding the validation rows");
     held_out.truth = validation_.labels;
     held_out.majority.assign(validation_.labels.size(), most_frequent(train_.labels));
     Head linear = head_.with_weights(probe.weight, probe.bias);
@@ -263,7 +271,7 @@ class Run {
     set_state(RunState::validating);
     const c10::NoGradGuard no_grad;
     model_.pack();
-    return validate(epoch, embed(validation_));
+    return validate(epoch, embed(validation_, "validating"));
   }
 
   /// The same with the vectors of the validation rows at hand.

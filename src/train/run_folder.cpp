@@ -68,12 +68,12 @@ Json old_state(const std::filesystem::path& folder) {
 struct Views {
   std::vector<float> pca, tsne;  // [B, 2]
 
-  explicit Views(const at::Tensor& vectors) {
+  explicit Views(const at::Tensor& vectors, const ProgressListener& progress = {}) {
     const at::Tensor rows = vectors.contiguous();
     const std::span<const float> values(rows.const_data_ptr<float>(), static_cast<std::size_t>(rows.numel()));
     const auto dimension = static_cast<std::size_t>(rows.size(1));
     pca = project_to_plane(values, dimension);
-    tsne = reprtune::tsne(values, dimension);
+    tsne = reprtune::tsne(values, dimension, progress);
   }
 };
 
@@ -263,7 +263,8 @@ void RunFolder::add(const ValidationReport& report) {
   changed();
 }
 
-void RunFolder::add(const FinetuneResult& result, const Dataset& validation, double temperature) {
+void RunFolder::add(const FinetuneResult& result, const Dataset& validation, double temperature,
+                    const ProgressListener& progress) {
   const auto& labels = validation.labels.names();
   (*record_)["metrics"] = metrics_json(result.validation, labels);
   (*record_)["temperature"] = temperature;
@@ -272,7 +273,7 @@ void RunFolder::add(const FinetuneResult& result, const Dataset& validation, dou
   const std::int64_t shown = std::min(result.vectors_after.size(0), kScatterPoints);
   auto views_before = std::async(std::launch::async,
                                  [&] { return Views(result.held_out.vectors_before.slice(0, 0, shown)); });
-  const Views after(result.vectors_after.slice(0, 0, shown));
+  const Views after(result.vectors_after.slice(0, 0, shown), progress);
   const Views before = views_before.get();
   const auto text = [&](const RowLabels& row) {
     return row.empty() ? std::string(kNoLabel) : label_text(row, labels, kBetweenLabels);

@@ -41,7 +41,7 @@ class SparseMatrix {
 
 }  // namespace
 
-std::vector<std::size_t> tfidf_predictions(const Split& rows) {
+std::vector<std::size_t> tfidf_predictions(const Split& rows, const ProgressListener& progress) {
   const std::size_t classes = rows.train.labels.size();
   const std::vector<std::string> texts = texts_of(rows.train);
   const Tfidf tfidf = Tfidf::fit(texts, std::max<std::size_t>(1, kMostWeights / classes));
@@ -55,8 +55,10 @@ std::vector<std::size_t> tfidf_predictions(const Split& rows) {
       rows.train.examples, labels.mutable_data_ptr<std::int64_t>(),
       [](const Example& example) { return static_cast<std::int64_t>(example.labels.only()); });
   const double penalty = 1 / (2 * ProbeLoss{}.inverse_penalty * static_cast<double>(texts.size()));
+  std::uint64_t steps = 0;
   minimize({weight, bias},
            [&] {
+             if (progress) progress({"fitting TF-IDF, logistic regression", ++steps, 0, "step"});
              return classification_loss(train.times(weight) + bias, labels, {}, 0) +
                     penalty * weight.square().sum();
            },

@@ -3,6 +3,7 @@
 
 #include "temporary_file.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -22,6 +23,21 @@ TEST(DatasetTest, NumbersLabelsAndKeepsFileOrder) {
   EXPECT_EQ(dataset.examples[1].labels, 0u);
   EXPECT_EQ(dataset.examples[2].line, 4u);
   EXPECT_EQ(dataset.class_counts(), (std::vector<std::size_t>{1, 2}));
+}
+
+TEST(DatasetTest, TellsHowMuchIsRead) {
+  const TemporaryFolder folder;
+  std::string rows = "text,label\n";
+  for (int i = 0; i < 5000; ++i) rows += std::to_string(i) + "," + std::to_string(i % 3) + "\n";
+  std::vector<std::uint64_t> done;
+  const Dataset dataset = load_dataset(folder.write("a.csv", rows), {}, [&](const WorkProgress& progress) {
+    EXPECT_TRUE(progress.work.starts_with("reading "));
+    EXPECT_EQ(progress.total, rows.size());
+    done.push_back(progress.done);
+  });
+  EXPECT_EQ(done.size(), 4U);  // each 1,024 rows
+  EXPECT_TRUE(std::ranges::is_sorted(done));
+  EXPECT_LE(done.back(), rows.size());
 }
 
 TEST(DatasetTest, KnownLabelsComeFirstInTheirOrder) {

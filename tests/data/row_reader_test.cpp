@@ -276,6 +276,24 @@ TEST_F(RowReaderTest, ReadsGzip) {
   EXPECT_FALSE(reader.next(row)) << "the end stays the end";
 }
 
+TEST_F(RowReaderTest, TellsHowMuchOfTheInputItsRowsAre) {
+  const std::string csv = "text,label\r\na,x\r\n\"b, c\",y\r\n",
+                    jsonl = "{\"text\": \"a\", \"label\": \"x\"}\n\n";
+  for (const auto& [name, content] : {std::pair("a.csv", csv), std::pair("a.jsonl", jsonl)}) {
+    RowReader reader(folder_.write(name, content), {}, LabelColumn::required);
+    EXPECT_EQ(reader.bytes().all, content.size());
+    Row row;
+    std::uint64_t before = 0;
+    while (reader.next(row)) {
+      EXPECT_GT(reader.bytes().read, before);
+      before = reader.bytes().read;
+    }
+    EXPECT_LE(reader.bytes().read, content.size());
+    EXPECT_GE(reader.bytes().read,
+              content.size() * 3 / 4);  // quotes and the CR of a line end are not counted
+  }
+}
+
 TEST_F(RowReaderTest, KeepsItsPlaceWhenMoved) {
   RowReader first(folder_.write("a.csv", "a,x\nb,y\n"), {}, LabelColumn::required);
   Row row;

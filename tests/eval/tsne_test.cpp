@@ -60,5 +60,14 @@ TEST(Tsne, ADuplicateLiesWithItsTwin) {
     EXPECT_LE(distance(plane, 0, 59), distance(plane, 0, other)) << other;
 }
 
+TEST(Tsne, TellsHowFarItIs) {
+  std::vector<WorkProgress> told;
+  const std::vector<float> rows = {0, 1, 2, 3, 4, 5, 6, 8};
+  EXPECT_EQ(tsne(rows, 2, [&](const WorkProgress& progress) { told.push_back(progress); }), tsne(rows, 2));
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.front().done, 1U);
+  EXPECT_EQ(told.back().done, told.back().total);
+}
+
 }  // namespace
 }  // namespace reprtune

@@ -67,6 +67,14 @@ TEST_F(ByteSourceTest, ReadsPlainBytes) {
 
 TEST_F(ByteSourceTest, ReadsGzip) { EXPECT_EQ(read_all(write_gzip("a.csv.gz", numbers()), 4096), numbers()); }
 
+TEST_F(ByteSourceTest, KnowsHowMuchAFileWillGive) {
+  EXPECT_EQ(expected_bytes(write("a.csv", numbers())), numbers().size());
+  EXPECT_EQ(expected_bytes(write_gzip("a.csv.gz", numbers())), 0U);
+  EXPECT_EQ(expected_bytes("-"), 0U);
+  EXPECT_EQ(expected_bytes("/dev/null"), 0U);
+  EXPECT_EQ(expected_bytes("no/such/file"), 0U);
+}
+
 TEST_F(ByteSourceTest, ReadsGzipOfSeveralMembers) {
   write_gzip("a.gz", "one,");
   write_gzip("b.gz", "two");

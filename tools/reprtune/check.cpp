@@ -12,8 +12,10 @@
 #include "command.h"
 #include "interrupt.h"
 #include "terminal_block.h"
+#include "work_display.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -39,19 +41,24 @@ std::size_t output_width() {
 std::vector<std::size_t> count_tokens(const Dataset& data, const Tokenizer& tokenizer, std::size_t threads) {
   constexpr std::size_t kSlice = 256;
   std::vector<std::size_t> counts(data.examples.size());
+  std::mutex progress_mutex;
+  std::size_t done = 0;
   parallel_for(threads, (counts.size() + kSlice - 1) / kSlice, [&](std::size_t slice) {
     Encoding encoding;
-    for (std::size_t i = slice * kSlice; i < std::min(counts.size(), (slice + 1) * kSlice); ++i) {
+    const std::size_t first = slice * kSlice, end = std::min(counts.size(), first + kSlice);
+    for (std::size_t i = first; i < end; ++i) {
       tokenizer.encode(data.examples[i].text, 3, Truncation::end, encoding);
       counts[i] = encoding.full_length;
     }
+    const std::lock_guard lock(progress_mutex);
+    show_work({"tokenizing", done += end - first, counts.size(), "row"});
   });
   return counts;
 }
 
 std::optional<Dataset> load_validation(const CheckOptions& options) {
   if (options.validation.empty()) return std::nullopt;
-  Dataset validation = load_dataset(options.validation, options.input);
+  Dataset validation = load_dataset(options.validation, options.input, show_work);
   log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
   return validation;
 }
@@ -80,7 +87,7 @@ int run_check(CheckOptions& options) {
   const std::optional<Model> model = load_reviewer(options);
   const ModelFolder folder = model ? model->folder() : read_model_folder(find_model(options.base));
   const auto tokenizer = load_tokenizer(folder.path);
-  const Dataset train = load_dataset(options.train, options.input);
+  const Dataset train = load_dataset(options.train, options.input, show_work);
   log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
   if (model && train.problem == ProblemType::multi_label)
     throw Error(ErrorKind::usage, "--model: " + train.name +

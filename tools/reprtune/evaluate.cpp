@@ -5,6 +5,8 @@
 
 #include "interrupt.h"
 #include "model_use.h"
+#include "progress_line.h"
+#include "work_display.h"
 
 #include <algorithm>
 
@@ -45,15 +47,18 @@ int run_evaluate(EvaluateCommand& command) {
   use.runtime.apply();
   const Model model = use.load(true);
   const LabelSet& labels = model.head()->labels;
-  const Dataset data = load_dataset(use.input, use.input_options, labels, model.head()->problem);
+  const Dataset data = load_dataset(use.input, use.input_options, labels, model.head()->problem, show_work);
   log_reading(data.name, data.bad_row_count, data.bad_rows, data.cleaned_row_count);
 
   throw_if_interrupted();
 
   const std::vector<RowLabels> truth = data.row_labels();
   const TokenizedTexts tokens =
-      tokenize_rows(model, data, use.truncation, static_cast<std::size_t>(use.runtime.threads));
-  const at::Tensor vectors = embed_tokens(model, tokens.ids, use.embed_options());
+      tokenize_rows(model, data, use.truncation, static_cast<std::size_t>(use.runtime.threads), show_work);
+  const ProgressListener listener = show_work;
+  const at::Tensor vectors =
+      embed_tokens(model, tokens.ids, use.embed_options(), count_embedded("embedding", tokens.ids, listener));
+  clear_progress_line();
   const auto probabilities = class_probabilities(
       model, {vectors.const_data_ptr<float>(), static_cast<std::size_t>(vectors.numel())});
   for (std::size_t row = 0; row < truth.size(); ++row)

@@ -21,6 +21,7 @@
 #include "interrupt.h"
 #include "output_folder.h"
 #include "progress_line.h"
+#include "work_display.h"
 
 #include <fstream>
 
@@ -201,7 +202,7 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   if (const auto& abstention = model.head()->abstention)
     record["abstention"] = abstention_json(*abstention, result.answered);
   const Dataset held_out = plan.held_out_rows();
-  run.add(result, held_out, temperature);
+  run.add(result, held_out, temperature, show_work);
   if (!result.rounds.empty())
     record["final_fit"] = {{"rows", rows.train.examples.size() + rows.validation.examples.size()},
                            {"epochs", result.epochs_run}};
@@ -319,7 +320,8 @@ Existing existing_of(const FinetuneCommand& command) {
 
 DataCheck check_rows(const FinetuneCommand& command, const Split& rows, const Model& model) {
   const auto threads = static_cast<std::size_t>(command.options.threads);
-  const auto lengths = tokenize_rows(model, rows.train, command.options.truncation, threads).full_lengths;
+  const auto lengths =
+      tokenize_rows(model, rows.train, command.options.truncation, threads, show_work).full_lengths;
   if (command.options.truncation == Truncation::none)  // refuses a long text before anything is written
     tokenize_rows(model, rows.validation, Truncation::none, threads);
   return check_data(rows.train, &rows.validation, lengths,

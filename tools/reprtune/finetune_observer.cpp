@@ -3,6 +3,7 @@
 #include "command.h"
 #include "interrupt.h"
 #include "progress_line.h"
+#include "work_display.h"
 
 #include <algorithm>
 #include <chrono>
@@ -53,6 +54,7 @@ FinetuneObserver make_observer(OutputFolder& output, double checkpoint_minutes) 
              score_text(baselines.majority_accuracy) + ", linear probe accuracy " +
              score_text(baselines.probe_accuracy) + " macro-F1 " + score_text(baselines.probe_macro_f1));
   };
+  observer.on_work = show_work;
   observer.on_step = [&run, first = std::optional<FirstStep>()](const StepReport& step) mutable {
     if (!first) first = {std::chrono::steady_clock::now(), step.step};
     run.add(step);

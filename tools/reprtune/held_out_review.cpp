@@ -10,6 +10,7 @@
 #include <reprtune/train/tfidf_probe.h>
 
 #include "command.h"
+#include "work_display.h"
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,7 @@ using Json = nlohmann::ordered_json;
 Json compare_methods(const RoundPlan& plan, const HeldOut& held_out, std::uint64_t seed) {
   std::vector<std::size_t> tfidf;
   for (std::size_t round = 0; round < plan.size(); ++round) {
-    const auto predictions = tfidf_predictions(plan.rows_of(round));
+    const auto predictions = tfidf_predictions(plan.rows_of(round), show_work);
     tfidf.insert(tfidf.end(), predictions.begin(), predictions.end());
   }
   Json comparison = comparison_json(class_indices(held_out.truth),

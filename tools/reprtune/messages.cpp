@@ -3,12 +3,14 @@
 #include <reprtune/io/byte_sink.h>
 
 #include "command.h"
+#include "progress_line.h"
 
 #include <cstdio>
 
 namespace reprtune::cli {
 
 void print_result(std::string_view text) {
+  clear_progress_line();  // which would stand before it
   const auto out = open_byte_sink("-");
   out->write(text);
   out->commit();

@@ -8,11 +8,24 @@
 
 #include "interrupt.h"
 #include "progress_line.h"
+#include "work_display.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
 namespace reprtune::cli {
+
+namespace {
+
+/// How many rows there will be, when so many were in what has been read; 0 when nobody knows.
+std::uint64_t expected_rows(std::uint64_t rows, const RowReader::Bytes& bytes) {
+  if (bytes.read == 0 || bytes.all == 0) return 0;
+  const double share = static_cast<double>(bytes.read) / static_cast<double>(bytes.all);
+  return std::max(rows, static_cast<std::uint64_t>(static_cast<double>(rows) / share));
+}
+
+}  // namespace
 
 void ModelUse::bind_model(CLI::App& app) {
   app.add_option("MODEL", model,
@@ -62,16 +75,13 @@ void stream_input(const ModelUse& use, const Model& model,
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
   std::uint64_t rows = 0;
-  const auto totals = stream_vectors(
-      reader, name, model, use.truncation, use.embed_options(), [&](const VectorWindow& window) {
-        throw_if_interrupted();
-        write(window);
-        rows += window.texts.size();
-        if (can_draw_progress()) {
-          const auto rate = static_cast<std::uint64_t>(static_cast<double>(rows) / seconds());
-          draw_progress_line(count_text(rows, "row") + ", " + count_text(rate, "row") + "/s");
-        }
-      });
+  const auto totals = stream_vectors(reader, name, model, use.truncation, use.embed_options(),
+                                     [&](const VectorWindow& window) {
+                                       throw_if_interrupted();
+                                       write(window);
+                                       rows += window.texts.size();
+                                       show_work({name, rows, expected_rows(rows, window.bytes), "row"});
+                                     });
   throw_if_interrupted();  // the input may have ended for that reason
   clear_progress_line();
   log_reading(name, reader.bad_row_count(), reader.bad_rows(), reader.cleaned_row_count());

@@ -1,5 +1,7 @@
 #include "progress_line.h"
 
+#include <reprtune/data/display_text.h>
+
 #include "terminal_block.h"
 
 #include <algorithm>
@@ -31,11 +33,15 @@ void draw_progress_line(const std::string& text) {
 }
 
 void draw_progress_line(double done, double total, const std::string& text) {
-  constexpr std::size_t kBar = 24;
+  // What is behind the bar matters more than its length.
+  constexpr std::size_t kShortest = 8, kLongest = 24, kPercent = 6;
+  const std::size_t taken = kPercent + display_width(text) + 1,
+                    columns = terminal_size(STDERR_FILENO).columns;
+  const std::size_t length = std::clamp(columns > taken ? columns - taken : 0, kShortest, kLongest);
   const double share = total > 0 ? std::clamp(done / total, 0.0, 1.0) : 0;
-  const auto full = static_cast<std::size_t>(std::lround(share * kBar));
+  const auto full = static_cast<std::size_t>(std::lround(share * static_cast<double>(length)));
   std::string line;
-  for (std::size_t i = 0; i < kBar; ++i) line += i < full ? "━" : "·";
+  for (std::size_t i = 0; i < length; ++i) line += i < full ? "━" : "·";
   char percent[8];
   std::snprintf(percent, sizeof percent, " %3.0f%% ", share * 100);
   line += percent + text;

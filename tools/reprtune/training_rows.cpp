@@ -6,6 +6,7 @@
 #include <reprtune/train/finetune_options.h>
 
 #include "command.h"
+#include "work_display.h"
 
 #include <algorithm>
 #include <utility>
@@ -40,7 +41,7 @@ void require_problem(const Dataset& train, ProblemType problem) {
 
 Split load_training_rows(const TrainingFiles& files, const InputOptions& input, const Head* known,
                          std::uint64_t seed) {
-  Dataset train = load_dataset(files.train, input);
+  Dataset train = load_dataset(files.train, input, show_work);
   log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
   if (!train.has_choice()) {
     const std::string labels = label_text(train.examples.front().labels, train.labels.names(), "', '");
@@ -56,7 +57,7 @@ Split load_training_rows(const TrainingFiles& files, const InputOptions& input, 
     return {std::move(train), std::move(none)};
   }
   if (files.validation.empty()) return stratified_split(std::move(train), files.validation_split, seed);
-  Dataset validation = load_dataset(files.validation, input, train.labels, train.problem);
+  Dataset validation = load_dataset(files.validation, input, train.labels, train.problem, show_work);
   log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
   return {std::move(train), std::move(validation)};
 }

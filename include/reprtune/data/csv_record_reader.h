@@ -38,6 +38,9 @@ class CsvRecordReader {
   /// The next record, valid until the next call; nullptr at the end.
   const CsvRecord* next();
 
+  /// Bytes of the lines so far, a mark for each quoted field in place of its quotes: about those of the file.
+  std::uint64_t bytes() const;
+
  private:
   class State;
   std::unique_ptr<State> state_;

@@ -5,6 +5,7 @@
 #include <reprtune/data/problem_type.h>
 #include <reprtune/data/row_labels.h>
 #include <reprtune/data/row_reader.h>
+#include <reprtune/io/work_progress.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -40,12 +41,13 @@ struct Dataset {
 
 /// Reads a labelled file; labels are numbered by in_label_order. Throws Error(data), also when there is no
 /// good row, or no label at all.
-Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options);
+Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options,
+                     const ProgressListener& progress = {});
 
 /// Reads a labelled file against known labels; a row with another label is a bad row ("label 'x' is not among
 /// the model's 6 labels (...)"), and so is one that is of another problem type. Throws Error(data).
 Dataset load_dataset(const std::filesystem::path& file, const InputOptions& options, const LabelSet& labels,
-                     ProblemType problem = ProblemType::single_label);
+                     ProblemType problem = ProblemType::single_label, const ProgressListener& progress = {});
 
 /// The same rows, their labels numbered as in `known` and those that it lacks after them.
 Dataset with_known_labels(Dataset dataset, const LabelSet& known);

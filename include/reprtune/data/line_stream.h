@@ -20,6 +20,7 @@ class LineStream {
 
   std::string_view line() const { return line_; }   ///< without its end; valid until next()
   std::uint64_t number() const { return number_; }  ///< from 1
+  std::uint64_t bytes() const { return bytes_; }    ///< of the lines so far, their ends included
   bool too_long() const { return too_long_; }       ///< longer than 16 MiB: the rest was left out
 
  private:
@@ -30,6 +31,7 @@ class LineStream {
   std::string buffer_;
   std::string_view pending_;  // the part of buffer_ not yet delivered
   bool skip_line_feed_ = false;
+  std::uint64_t bytes_ = 0;
   std::string line_;
   std::uint64_t number_ = 0;
   bool too_long_ = false;

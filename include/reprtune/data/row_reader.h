@@ -62,6 +62,12 @@ class RowReader {
   /// Good rows delivered whose text was changed by cleaning.
   std::uint64_t cleaned_row_count() const;
 
+  /// Of the rows so far, about, and of all of them; `all` is 0 where nobody knows (a pipe, a gzip file).
+  struct Bytes {
+    std::uint64_t read = 0, all = 0;
+  };
+  Bytes bytes() const;
+
   /// Whether the input has a label column; for JSONL, whether its first row has a label.
   bool has_labels() const;
 

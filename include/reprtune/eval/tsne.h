@@ -1,5 +1,7 @@
 #pragma once
 
+#include <reprtune/io/work_progress.h>
+
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -16,6 +18,7 @@ namespace reprtune {
 /// single-cell transcriptomics", Nature Communications 2019), so that no random number decides on the
 /// picture, and learns at B / 12 (Belkina et al., same journal, 2019). Time O(B^2 * (H + iterations)): about
 /// two seconds for 1,500 rows; memory O(B * H).
-std::vector<float> tsne(std::span<const float> rows, std::size_t dimension);
+std::vector<float> tsne(std::span<const float> rows, std::size_t dimension,
+                        const ProgressListener& progress = {});
 
 }  // namespace reprtune

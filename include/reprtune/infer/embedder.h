@@ -1,6 +1,7 @@
 #pragma once
 
 #include <reprtune/data/dataset.h>
+#include <reprtune/io/work_progress.h>
 #include <reprtune/model/model.h>
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -33,7 +35,7 @@ void tokenize_slice(const Model& model, std::span<const std::string> texts, Trun
 
 /// Tokenizes texts to at most model.max_length() tokens, in parallel.
 TokenizedTexts tokenize(const Model& model, std::span<const std::string> texts, Truncation truncation,
-                        std::size_t threads);
+                        std::size_t threads, const ProgressListener& progress = {});
 
 /// Throws Error(data) naming the first of the rows `name:line` whose text has more than `max_length` tokens.
 void refuse_long_texts(const std::string& name, std::span<const std::uint64_t> lines,
@@ -41,10 +43,15 @@ void refuse_long_texts(const std::string& name, std::span<const std::uint64_t> l
 
 /// Tokenizes the rows of a data set; with Truncation::none, refuses a text that is too long.
 TokenizedTexts tokenize_rows(const Model& model, const Dataset& data, Truncation truncation,
-                             std::size_t threads);
+                             std::size_t threads, const ProgressListener& progress = {});
 
 /// Called from worker threads, one at a time, with the tokens embedded since the last call.
 using EmbedProgress = std::function<void(std::size_t tokens)>;
+
+/// Tells a listener how many of the tokens of `ids` are embedded; `work` is what this is called. Both are
+/// used as long as the result is.
+EmbedProgress count_embedded(std::string_view work, std::span<const std::vector<std::int32_t>> ids,
+                             const ProgressListener& listener);
 
 /// Vectors of tokenized texts, [B, H] float32 in their order. Rows are sorted by length into steps without
 /// padding.

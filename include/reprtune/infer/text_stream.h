@@ -16,6 +16,7 @@ struct VectorWindow {
   std::vector<std::string> texts;   // [B]
   std::vector<std::uint8_t> blank;  // [B] 1 for a blank line of a .txt, whose vector is zero
   std::vector<float> vectors;       // [B, H]
+  RowReader::Bytes bytes;           ///< of the input, when the window's rows had been read
 };
 
 struct StreamTotals {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -18,6 +19,9 @@ class ByteSource {
   /// read or a gzip stream is broken.
   virtual std::size_t read(std::span<char> buffer) = 0;
 };
+
+/// How many bytes open_byte_source(file) will give; 0 where nobody knows: of a pipe, of a gzip file.
+std::uint64_t expected_bytes(const std::filesystem::path& file);
 
 /// Opens a file, a gzip file (named *.gz) or standard input ("-"). Throws Error(data) when it is missing, a
 /// folder, not readable, or named .gz without being gzip.

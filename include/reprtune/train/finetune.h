@@ -26,6 +26,7 @@ struct FinetuneObserver {
   std::function<void(const Round&)> on_round;  ///< only in a run of several; before all else
   std::function<void(RunState)> on_state;
   std::function<void(const Baselines&)> on_baselines;
+  ProgressListener on_work;  ///< of what takes long beside the steps
   std::function<void(const StepReport&)> on_step;
   std::function<void(const ValidationReport&)> on_validation;
   std::function<bool()> should_stop;  ///< asked often; true ends the run soon

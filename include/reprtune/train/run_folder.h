@@ -55,7 +55,8 @@ class RunFolder {
   void add(const StepReport& report);
   void add(const ValidationReport& report);
   /// Metrics, temperature, cross-validation, and the scatter of the validation vectors before and after.
-  void add(const FinetuneResult& result, const Dataset& validation, double temperature);
+  void add(const FinetuneResult& result, const Dataset& validation, double temperature,
+           const ProgressListener& progress = {});
 
   /// The round that the run is in, by name; empty in a run of one.
   std::string round_name() const;
