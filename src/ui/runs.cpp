@@ -210,7 +210,7 @@ Json Runs::record(const std::string& name) const {
                        {"macro", field(metrics, "macro")}, {"log_loss", field(metrics, "log_loss")},
                        {"ece", field(metrics, "ece")},     {"intervals", intervals_of(metrics)}};
   }
-  json["arguments"] = recorded_arguments(found.location);
+  json["arguments"] = recorded_command(found.location).arguments;
   return json;
 }
 
