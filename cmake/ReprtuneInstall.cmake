@@ -8,7 +8,7 @@ set(REPRTUNE_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/reprtune)
 # Highest storey first: a static library comes before what it needs.
 add_library(reprtune_everything INTERFACE)
 set_target_properties(reprtune_everything PROPERTIES EXPORT_NAME reprtune)
-foreach(storey ui serve report train infer model kernels eval text data io)
+foreach(storey ui serve report train infer hub model kernels eval text data io)
   if(TARGET reprtune_${storey})
     target_link_libraries(reprtune_everything INTERFACE reprtune::${storey})
     install(TARGETS reprtune_${storey} EXPORT reprtuneTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-STOREYS = ["io", "data", "text", "eval", "kernels", "model", "infer", "train", "report", "serve", "ui", "tools"]
+STOREYS = ["io", "data", "text", "eval", "kernels", "model", "hub", "infer", "train", "report", "serve", "ui", "tools"]
 
 # Library, pattern of its headers, storeys whose sources may include them.
 LIBRARIES = [
@@ -20,6 +20,8 @@ LIBRARIES = [
     ("sentencepiece", r"sentencepiece", {"text"}),
     ("highway", r"hwy/", {"kernels"}),
     ("cpp-httplib", r"httplib\.h$", {"serve"}),
+    ("libcurl", r"curl/", {"hub"}),
+    ("openssl", r"openssl/", {"hub"}),
     ("zlib", r"zlib\.h$", {"io"}),
     ("xxhash", r"xxhash\.h$", {"io"}),
     ("nlohmann-json", r"nlohmann/", set(STOREYS)),

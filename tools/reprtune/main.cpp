@@ -31,7 +31,7 @@ constexpr std::array kCommands = {
     Command{"serve", "Answer requests over HTTP, with a page to try the model", bind_serve},
     Command{"ui", "The whole way in a browser: pick data, train, watch, compare, try", bind_ui},
     Command{"report", "Write the report of a run as one web page", bind_report},
-    Command{"models", "List the base models, or show what one is", bind_models},
+    Command{"models", "Download base models, list them, or show what one is", bind_models},
     Command{"completion", "Print a script that completes commands and options in a shell", bind_completion},
     Command{"manual", "Print a manual page, for man -l -", bind_manual},
 };

@@ -1,0 +1,103 @@
+#include <reprtune/hub/hub_settings.h>
+#include <reprtune/io/error.h>
+#include <reprtune/model/hub_cache.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <fstream>
+
+namespace reprtune {
+namespace {
+
+std::string environment(const char* name, const std::string& fallback = "") {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : fallback;
+}
+
+std::string lower_case(std::string text) {
+  for (char& character : text)
+    character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
+  return text;
+}
+
+bool is_set(const char* name) {
+  const std::string value = lower_case(environment(name));
+  return value == "1" || value == "true" || value == "yes" || value == "on";
+}
+
+std::string read_endpoint(std::string endpoint) {
+  while (endpoint.ends_with('/')) endpoint.pop_back();
+  const std::string scheme = lower_case(endpoint.substr(0, endpoint.find("://")));
+  const bool printable =
+      std::all_of(endpoint.begin(), endpoint.end(), [](char each) { return each > ' ' && each < 0x7f; });
+  if ((scheme != "https" && scheme != "http") || web_host(endpoint).empty() || !printable ||
+      endpoint.find_first_of("?#") != std::string::npos) {
+    throw Error(ErrorKind::usage,
+                "HF_ENDPOINT: expected an address such as https://huggingface.co, found '" + endpoint + "'");
+  }
+  return endpoint;
+}
+
+std::string read_token() {
+  std::string token = environment("HF_TOKEN");
+  std::string source = "HF_TOKEN";
+  if (token.empty()) {
+    source = environment("HF_TOKEN_PATH", (hub_home() / "token").string());
+    std::ifstream file(source);
+    std::getline(file, token);
+  }
+  const auto is_space = [](char each) { return each == ' ' || each == '\t' || each == '\r' || each == '\n'; };
+  while (!token.empty() && is_space(token.back())) token.pop_back();
+  token.erase(token.begin(), std::find_if_not(token.begin(), token.end(), is_space));
+  // Anything else would be a header of its own.
+  if (!std::all_of(token.begin(), token.end(), [](char each) { return each > ' ' && each < 0x7f; }))
+    throw Error(ErrorKind::usage,
+                source + ": expected a token in one line of letters and digits, found other characters");
+  return token;
+}
+
+double read_stall_seconds(double fallback) {
+  const std::string text = environment("HF_HUB_DOWNLOAD_TIMEOUT");
+  if (text.empty()) return fallback;
+  char* end = nullptr;
+  const double seconds = std::strtod(text.c_str(), &end);
+  if (*end != '\0' || !(seconds > 0 && seconds < 1e6))
+    throw Error(ErrorKind::usage,
+                "HF_HUB_DOWNLOAD_TIMEOUT: expected a number of seconds, found '" + text + "'");
+  return seconds;
+}
+
+}  // namespace
+
+HubSettings read_hub_settings() {
+  HubSettings settings;
+  settings.endpoint = read_endpoint(environment("HF_ENDPOINT", settings.endpoint));
+  settings.token = read_token();
+  settings.offline = is_set("HF_HUB_OFFLINE");
+  settings.stall_seconds = read_stall_seconds(settings.stall_seconds);
+  settings.certificates = environment("SSL_CERT_FILE", environment("CURL_CA_BUNDLE"));
+  settings.cache = hub_cache();
+  return settings;
+}
+
+std::string web_host(const std::string& url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string::npos) return "";
+  std::string host = url.substr(scheme + 3);
+  host.resize(std::min(host.find_first_of("/?#\\"), host.size()));
+  if (const auto at = host.rfind('@'); at != std::string::npos) host.erase(0, at + 1);
+  return host;
+}
+
+std::string web_origin(const std::string& url) {
+  const std::string scheme = lower_case(url.substr(0, url.find("://")));
+  std::string host = lower_case(web_host(url));
+  if (host.empty()) return "";
+  // "[::1]" has colons of its own.
+  const auto colon = host.find(':', host.starts_with('[') ? std::min(host.find(']'), host.size()) : 0);
+  if (colon == std::string::npos) host += scheme == "https" ? ":443" : ":80";
+  return scheme + "://" + host;
+}
+
+}  // namespace reprtune
