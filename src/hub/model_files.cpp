@@ -1,5 +1,6 @@
 #include "model_files.h"
 
+#include <reprtune/data/display_text.h>
 #include <reprtune/io/error.h>
 
 #include <algorithm>
@@ -72,8 +73,8 @@ std::vector<std::string> choose_model_files(const std::string& name, const std::
   std::vector<std::string> chosen;
   for (const std::string& path : listed) {
     if (leads_outside(path))
-      throw Error(ErrorKind::model, name + ": the hub lists a file outside of the model, '" + path +
-                                        "': nothing is downloaded");
+      throw Error(ErrorKind::model, name + ": the hub lists a file outside of the model, '" +
+                                        display_text(path, 80) + "': nothing is downloaded");
     if (describes(path)) chosen.push_back(path);
   }
   if (!is_among("config.json", listed))

@@ -17,7 +17,7 @@ def help_options(test, *command):
 class CompletionTest(ProgramTest):
     def commands(self):
         names = re.findall(r"(?m)^  ([a-z]+) ", self.good("--help").out.split("Subcommands:")[1])
-        return [(name,) for name in names] + [("models", "list"), ("models", "info")]
+        return [(name,) for name in names] + [("models", "list"), ("models", "pull"), ("models", "info")]
 
     def script(self, shell):
         return self.good("completion", shell).out
@@ -52,7 +52,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
     def test_bash_completes(self):
         self.write("train.csv", "")
         self.assertEqual(self.complete("fin"), ["finetune"])
-        self.assertEqual(self.complete("models", ""), ["list", "info"])
+        self.assertEqual(self.complete("models", ""), ["list", "pull", "info"])
         self.assertEqual(self.complete("models", "info", "--he"), ["--help"])
         self.assertEqual(self.complete("completion", "z"), ["zsh"])
         self.assertEqual(self.complete("finetune", "--epo"), ["--epochs"])

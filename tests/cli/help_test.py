@@ -67,6 +67,7 @@ class UsageTest(ProgramTest):
             ("finetune", "-", "--base", self.base): "-o MODEL",
             ("models",): "",
             ("models", "info"): "NAME",
+            ("models", "pull"): "NAME",
         }
         for arguments, word in cases.items():
             with self.subTest(arguments=arguments):
