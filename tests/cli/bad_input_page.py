@@ -83,6 +83,7 @@ CASES = [
     ("a model without a head", {}, "classify base train.csv"),
     ("a model that is not there", {}, "classify no-model train.csv"),
     ("a hub id that is not in the cache", {}, "classify org/name train.csv"),
+    ("a base model that has neither an alias nor a hub id", {}, "models pull tiny"),
     ("a file instead of a model folder", {}, "classify train.csv train.csv"),
     ("an empty model folder", {"hollow/x": b""}, "classify hollow train.csv"),
     ("weights missing", {"broken/model.safetensors": None}, "classify broken train.csv"),

@@ -171,5 +171,5 @@ class MockHub:
         for at in range(0, len(body), self.piece):
             request.wfile.write(body[at:at + self.piece])
             request.wfile.flush()
-            time.sleep(3 if fault == "stall in the middle" else self.pause)
+            time.sleep(self.pause)
         return None

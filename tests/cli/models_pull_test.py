@@ -260,11 +260,8 @@ class ModelsPullTest(ProgramTest):
     def test_a_stall(self):
         self.hub.faults = ["stall"] * 4
         self.assert_refused(self.pull(NAME, "--quiet", variables={"HF_HUB_DOWNLOAD_TIMEOUT": "1"}), 1, NAME, "sent nothing for 1 s")
-        self.hub.requests.clear()
-        self.hub.piece = len(self.files[WEIGHTS]) * 2 // 3
-        self.hub.faults = ["stall in the middle"]
+        self.hub.faults = ["stall"]
         self.pulled(variables={"HF_HUB_DOWNLOAD_TIMEOUT": "1"})
-        self.assertEqual([headers.get("Range") for _, headers in self.hub.asked("network")], [None, f"bytes={self.hub.piece}-"])
 
     def test_a_file_of_the_wrong_length_is_begun_anew(self):
         size = len(self.files[WEIGHTS])

@@ -129,7 +129,7 @@ export async function showData(main, file) {
         return;
       }
       result.replaceChildren(busy("Reading and checking all rows"));
-      if (!draft.base) throw new Error("There is no base model on this machine: run tools/setup, or copy a model folder into this folder.");
+      if (!draft.base) throw new Error("There is no base model on this machine: run reprtune models pull small, or copy a model folder into this folder.");
       const check = await ask("check", formOf(draft), signal);
       result.replaceChildren(...checkView(check));
       allow(true);
