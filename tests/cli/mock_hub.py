@@ -102,6 +102,8 @@ class MockHub:
         parts = urllib.parse.urlsplit(request.path).path.strip("/").split("/")
         if parts[:2] == ["api", "models"] and parts[4:5] == ["revision"]:
             return self.serve_list(request, "/".join(parts[2:4]), urllib.parse.unquote("/".join(parts[5:])))
+        if parts[:2] == ["api", "models"] and parts[4:5] == ["tree"]:
+            return self.serve_tree(request, "/".join(parts[2:4]), urllib.parse.unquote(parts[5]))
         if parts[:2] == ["api", "resolve-cache"]:
             return self.serve_file(request, "/".join(parts[2:4]), parts[4], urllib.parse.unquote("/".join(parts[5:])), True)
         if parts[2:3] == ["resolve"]:
@@ -123,6 +125,12 @@ class MockHub:
         if commit:
             paths = [*self.commits[commit], *self.extra_paths]
             body = {"id": name, "sha": commit, "siblings": [{"rfilename": path} for path in paths]}
+            request.answer(200, json.dumps(body).encode(), Content_Type="application/json")
+
+    def serve_tree(self, request, name, revision):
+        commit = self.find(request, name, revision)
+        if commit:
+            body = [{"type": "file", "path": path, "size": len(data), "oid": git_name(data)} for path, data in self.commits[commit].items()]
             request.answer(200, json.dumps(body).encode(), Content_Type="application/json")
 
     def serve_file(self, request, name, revision, path, is_cached):
