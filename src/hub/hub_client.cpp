@@ -1,5 +1,6 @@
 #include "hub_client.h"
 
+#include <reprtune/data/display_text.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/hub_cache.h>
 
@@ -166,7 +167,7 @@ WebReply HubClient::send(WebRequest request) {
                        wait);
     if (reply.redirect.empty() || (request.only_head && web_origin(reply.redirect) != origin)) return reply;
     if (origin.starts_with("https:") && !web_origin(reply.redirect).starts_with("https:"))
-      throw WebFailure("leads from https to '" + reply.redirect + "'", false, false);
+      throw WebFailure("leads from https to '" + display_text(reply.redirect, 200) + "'", false, false);
     request.url = reply.redirect;
   }
   throw WebFailure("leads in a circle", false, false);

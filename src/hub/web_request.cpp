@@ -1,5 +1,6 @@
 #include "web_request.h"
 
+#include <reprtune/data/display_text.h>
 #include <reprtune/io/error.h>
 
 #include <algorithm>
@@ -179,7 +180,8 @@ WebClient::WebClient(Options options, std::function<void()> tick)
 WebClient::~WebClient() = default;
 
 WebReply WebClient::send(const WebRequest& request) {
-  if (!is_web_address(request.url)) throw WebFailure("leads to '" + request.url + "'", false, false);
+  if (!is_web_address(request.url))
+    throw WebFailure("leads to '" + display_text(request.url, 200) + "'", false, false);
   CURL* handle = handle_->get();
   Exchange exchange{request, tick_, handle, {}, nullptr};
   std::array<char, CURL_ERROR_SIZE> detail = {};

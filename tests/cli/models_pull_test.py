@@ -213,6 +213,8 @@ class ModelsPullTest(ProgramTest):
         self.assert_refused(self.pull(), 1, "not a hub's list", "HF_ENDPOINT")
         self.hub.answers = [(302, {"Location": "file:///etc/passwd"})]
         self.assert_refused(self.pull(), 1, "file:///etc/passwd")
+        self.hub.answers = [(302, {"Location": "ftp://host/\x1b[31m"})]
+        self.assertNotIn("\x1b", self.pull().err)
         self.hub.answers = [(302, {"Location": "/"})] * 20
         self.assert_refused(self.pull(), 1, "circle")
         for endpoint in ("ftp://host", "host", "http://"):
