@@ -5,6 +5,7 @@
 #include <reprtune/model/model.h>
 #include <reprtune/model/model_folder.h>
 #include <reprtune/model/model_location.h>
+#include <reprtune/model/safetensors.h>
 #include <reprtune/text/tokenizer.h>
 
 #include "digest.h"
@@ -31,13 +32,23 @@ void check_description(const Path& folder) {
   load_tokenizer(folder);
 }
 
+/// Whether all of the weights is there: the header of the file says how long it is.
+bool has_weights(const Path& folder) {
+  try {
+    SafetensorsFile(folder / kWeightsFile);
+  } catch (const Error&) {
+    return false;
+  }
+  return true;
+}
+
 bool is_complete(const Path& folder, const CachedRepository& repository, const std::string& commit) {
   const bool known =
       std::all_of(optional_model_files().begin(), optional_model_files().end(), [&](const std::string& path) {
         return std::filesystem::exists(folder / path) ||
                std::filesystem::exists(repository.absence(commit, path));
       });
-  if (!known || !std::filesystem::exists(folder / kWeightsFile)) return false;
+  if (!known || !has_weights(folder)) return false;
   try {
     check_description(folder);
   } catch (const Error&) {
@@ -126,18 +137,27 @@ class Pull {
 
   std::vector<HubFile> describe_missing(const std::vector<std::string>& paths) {
     std::vector<HubFile> missing;
+    const Path folder = repository_.snapshot(commit_);
     for (const std::string& path : paths) {
-      if (!std::filesystem::exists(repository_.snapshot(commit_) / path))
-        missing.push_back(client_.describe(commit_, path));
+      const bool is_here =
+          path == kWeightsFile ? has_weights(folder) : std::filesystem::exists(folder / path);
+      if (!is_here) missing.push_back(client_.describe(commit_, path));
     }
     return missing;
+  }
+
+  /// A blob of another size was damaged after it came, and is downloaded anew.
+  bool has_blob(const HubFile& file) const {
+    std::error_code none;
+    const std::uint64_t size = std::filesystem::file_size(repository_.blob(file.etag), none);
+    return !none && (!file.size || size == *file.size);
   }
 
   /// Bytes of a file that are still to arrive.
   std::uint64_t lacking(const HubFile& file) const {
     const Path blob = repository_.blob(file.etag);
     const std::uint64_t size = file.size.value_or(0);
-    if (std::filesystem::exists(blob)) return 0;
+    if (has_blob(file)) return 0;
     std::error_code none;
     const std::uint64_t here = std::filesystem::file_size(blob.string() + ".incomplete", none);
     return none ? size : size - std::min(here, size);
@@ -170,7 +190,7 @@ class Pull {
     make_folder(lock.parent_path());
     {
       const DownloadLock held(lock, [this] { tell(); });
-      if (!std::filesystem::exists(blob)) download(file, blob);
+      if (!has_blob(file)) download(file, blob);
     }
     put_link(blob, repository_.snapshot(commit_) / file.path);
     done_ += bytes;

@@ -93,6 +93,11 @@ class ModelsPullTest(ProgramTest):
             self.assertIn("1 file", self.pulled().err)
             self.assertEqual(self.hub.asked("network"), [])  # the bytes were here
 
+    def test_weights_cut_short_in_the_cache_are_downloaded_anew(self):
+        self.pulled()
+        os.truncate(self.blob, 1000)
+        self.assertIn("1 file", self.pulled().err)
+
     def test_absent_files_are_known_to_be_absent(self):
         for path in ("modules.json", "1_Pooling/config.json", "sentence_bert_config.json"):
             del self.files[path]
