@@ -114,8 +114,7 @@ class Pull {
     }
     require([&] { Model::load(folder, Precision::float32, at::kCPU); });
     if (name_.revision != commit_) {
-      make_folder(repository_.ref(name_.revision).parent_path());
-      write_file(repository_.ref(name_.revision), commit_);
+      write_marker(repository_.ref(name_.revision), commit_);
     }
     return {folder, missing.size(), total_};
   }
@@ -130,9 +129,17 @@ class Pull {
   void note_absences(const std::vector<std::string>& listed) const {
     for (const std::string& path : optional_model_files()) {
       if (std::find(listed.begin(), listed.end(), path) != listed.end()) continue;
-      make_folder(repository_.absence(commit_, path).parent_path());
-      write_file(repository_.absence(commit_, path), "");
+      write_marker(repository_.absence(commit_, path), "");
     }
+  }
+
+  /// One pull at a time: all write through a file of the same name.
+  void write_marker(const Path& file, const std::string& content) const {
+    const Path lock = repository_.lock(commit_);
+    make_folder(lock.parent_path());
+    make_folder(file.parent_path());
+    const DownloadLock held(lock, [this] { tell(); });
+    write_file(file, content);
   }
 
   std::vector<HubFile> describe_missing(const std::vector<std::string>& paths) {
