@@ -1,4 +1,5 @@
 #include <reprtune/data/csv_columns.h>
+#include <reprtune/io/ascii_case.h>
 #include <reprtune/io/error.h>
 
 #include <algorithm>
@@ -24,11 +25,7 @@ std::string normalised(std::string_view cell) {
   const std::size_t begin = cell.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
   cell = cell.substr(begin, cell.find_last_not_of(" \t") - begin + 1);
-  std::string lower(cell);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
+  return ascii_lower_case(cell);
 }
 
 std::optional<std::size_t> find_usual(const std::vector<std::string>& cells,

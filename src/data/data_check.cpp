@@ -2,6 +2,7 @@
 #include <reprtune/data/data_check.h>
 #include <reprtune/data/display_text.h>
 #include <reprtune/data/utf8.h>
+#include <reprtune/io/ascii_case.h>
 #include <reprtune/io/error.h>
 
 #include <algorithm>
@@ -74,11 +75,7 @@ constexpr Leftover kLeftovers[] = {
 };
 
 std::string without_case_and_space(std::string_view label) {
-  std::string key = collapse_whitespace(label);
-  for (char& c : key) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return key;
+  return ascii_lower_case(collapse_whitespace(label));
 }
 
 class Checker {

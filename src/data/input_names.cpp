@@ -1,4 +1,5 @@
 #include <reprtune/data/input_names.h>
+#include <reprtune/io/ascii_case.h>
 #include <reprtune/io/error.h>
 
 #include <algorithm>
@@ -41,13 +42,6 @@ Value parse(const Named<Value> (&table)[Count], const char* what, std::string_vi
               std::string(what) + ": expected one of " + known + ", found '" + std::string(name) + "'");
 }
 
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string_view input_format_name(InputFormat format) { return name_of(kFormats, format); }
@@ -70,7 +64,7 @@ std::vector<Cleaning> parse_cleaning_list(std::string_view names) {
 
 InputFormat input_format_of(const std::filesystem::path& file) {
   if (file == "-") return InputFormat::txt;
-  std::filesystem::path name = lower_case(file.filename().string());
+  std::filesystem::path name = ascii_lower_case(file.filename().string());
   if (name.extension() == ".gz") name = name.stem();
   const std::string extension = name.extension().string();  // with its dot, or empty
   for (const auto& [format, spelling] : kFormats) {

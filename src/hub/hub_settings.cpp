@@ -1,34 +1,24 @@
 #include <reprtune/hub/hub_settings.h>
+#include <reprtune/io/ascii_case.h>
+#include <reprtune/io/environment.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/hub_cache.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <fstream>
 
 namespace reprtune {
 namespace {
 
-std::string environment(const char* name, const std::string& fallback = "") {
-  const char* value = std::getenv(name);
-  return value != nullptr && *value != '\0' ? value : fallback;
-}
-
-std::string lower_case(std::string text) {
-  for (char& character : text)
-    character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
-  return text;
-}
-
 bool is_set(const char* name) {
-  const std::string value = lower_case(environment(name));
+  const std::string value = ascii_lower_case(environment(name));
   return value == "1" || value == "true" || value == "yes" || value == "on";
 }
 
 std::string read_endpoint(std::string endpoint) {
   while (endpoint.ends_with('/')) endpoint.pop_back();
-  const std::string scheme = lower_case(endpoint.substr(0, endpoint.find("://")));
+  const std::string scheme = ascii_lower_case(endpoint.substr(0, endpoint.find("://")));
   const bool printable =
       std::all_of(endpoint.begin(), endpoint.end(), [](char each) { return each > ' ' && each < 0x7f; });
   if ((scheme != "https" && scheme != "http") || web_host(endpoint).empty() || !printable ||
@@ -91,8 +81,8 @@ std::string web_host(const std::string& url) {
 }
 
 std::string web_origin(const std::string& url) {
-  const std::string scheme = lower_case(url.substr(0, url.find("://")));
-  std::string host = lower_case(web_host(url));
+  const std::string scheme = ascii_lower_case(url.substr(0, url.find("://")));
+  std::string host = ascii_lower_case(web_host(url));
   if (host.empty()) return "";
   // "[::1]" has colons of its own.
   const auto colon = host.find(':', host.starts_with('[') ? std::min(host.find(']'), host.size()) : 0);

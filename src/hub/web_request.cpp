@@ -1,6 +1,7 @@
 #include "web_request.h"
 
 #include <reprtune/data/display_text.h>
+#include <reprtune/io/ascii_case.h>
 #include <reprtune/io/error.h>
 
 #include <algorithm>
@@ -64,12 +65,6 @@ const Curl& curl() {
   return functions;
 }
 
-std::string lower_case(std::string text) {
-  for (char& character : text)
-    character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
-  return text;
-}
-
 /// A request under way, as libcurl's callbacks see it. No exception may pass through the library.
 struct Exchange {
   const WebRequest& request;
@@ -94,7 +89,7 @@ struct Exchange {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return;
     const auto value = line.find_first_not_of(" \t", colon + 1);
-    reply.headers[lower_case(std::string(line.substr(0, colon)))] =
+    reply.headers[ascii_lower_case(line.substr(0, colon))] =
         value == std::string_view::npos ? "" : line.substr(value);
   }
 
@@ -151,7 +146,7 @@ WebFailure failure(CURLcode code, std::string detail, double stall_seconds) {
 }
 
 bool is_web_address(const std::string& url) {
-  const std::string scheme = lower_case(url.substr(0, 8));
+  const std::string scheme = ascii_lower_case(url.substr(0, 8));
   return scheme.starts_with("http://") || scheme.starts_with("https://");
 }
 

@@ -1,6 +1,5 @@
+#include <reprtune/io/environment.h>
 #include <reprtune/model/hub_cache.h>
-
-#include "environment_path.h"
 
 #include <fstream>
 #include <utility>
@@ -22,8 +21,8 @@ CachedRepository::CachedRepository(std::filesystem::path cache, const std::strin
   folder_ = cache_ / name_;
 }
 
-std::filesystem::path CachedRepository::lock(const std::string& etag) const {
-  return cache_ / ".locks" / name_ / (etag + ".lock");
+std::filesystem::path CachedRepository::lock(const std::string& name) const {
+  return cache_ / ".locks" / name_ / (name + ".lock");
 }
 
 std::optional<std::string> CachedRepository::find_commit(const std::string& revision) const {

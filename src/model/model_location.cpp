@@ -1,8 +1,7 @@
+#include <reprtune/io/environment.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/hub_cache.h>
 #include <reprtune/model/model_location.h>
-
-#include "environment_path.h"
 
 namespace reprtune {
 namespace {

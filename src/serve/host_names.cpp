@@ -1,3 +1,4 @@
+#include <reprtune/io/ascii_case.h>
 #include <reprtune/serve/host_names.h>
 
 #include <algorithm>
@@ -5,26 +6,19 @@
 namespace reprtune::serve {
 namespace {
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
-
 /// "[::1]:8080" -> "[::1]", "LOCALHOST.:80" -> "localhost".
 std::string host_of(std::string_view header) {
   const std::size_t end = header.starts_with('[') ? header.find(']') : header.find(':');
   std::string host =
-      lower_case(header.substr(0, header.starts_with('[') && end != header.npos ? end + 1 : end));
+      ascii_lower_case(header.substr(0, header.starts_with('[') && end != header.npos ? end + 1 : end));
   if (host.ends_with('.')) host.pop_back();
   return host;
 }
 
 /// An address of IPv6 stands in brackets where a port may follow it.
 std::string in_header(const std::string& name) {
-  return name.find(':') == name.npos || name.starts_with('[') ? lower_case(name)
-                                                              : "[" + lower_case(name) + "]";
+  return name.find(':') == name.npos || name.starts_with('[') ? ascii_lower_case(name)
+                                                              : "[" + ascii_lower_case(name) + "]";
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <reprtune/data/display_text.h>
 #include <reprtune/infer/parallel.h>
+#include <reprtune/io/ascii_case.h>
 #include <reprtune/io/error.h>
 #include <reprtune/serve/api_key.h>
 #include <reprtune/serve/cohere_api.h>
@@ -73,9 +74,7 @@ std::string known_method(const std::string& method) {
 }
 
 bool is_json(std::string_view content_type) {
-  std::string type(content_type.substr(0, content_type.find(';')));
-  std::ranges::transform(type, type.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::string type = ascii_lower_case(content_type.substr(0, content_type.find(';')));
   while (type.ends_with(' ')) type.pop_back();
   return type == "application/json";
 }

@@ -1,3 +1,4 @@
+#include <reprtune/io/environment.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/torch_error.h>
 #include <reprtune/serve/host_names.h>
@@ -9,7 +10,6 @@
 #include "server_signals.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -76,10 +76,7 @@ serve::ModelRegistry::Models load_models(const std::vector<ModelSource>& sources
 /// The key itself, or the first line of the file, or else what REPRTUNE_API_KEY says.
 std::string api_key(const std::string& given, const std::string& file) {
   if (!given.empty()) return given;
-  if (file.empty()) {
-    const char* key = std::getenv("REPRTUNE_API_KEY");
-    return key == nullptr ? "" : key;
-  }
+  if (file.empty()) return environment("REPRTUNE_API_KEY");
   std::ifstream stream(file);
   std::string key;
   std::getline(stream, key);

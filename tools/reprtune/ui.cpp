@@ -1,3 +1,4 @@
+#include <reprtune/io/environment.h>
 #include <reprtune/io/error.h>
 #include <reprtune/model/torch_error.h>
 #include <reprtune/serve/http_server.h>
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -80,11 +80,7 @@ std::string model_version(const std::string& name) {
 }
 
 bool has_desktop() {
-  const auto is_set = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr && *value != '\0';
-  };
-  return isatty(STDERR_FILENO) != 0 && (is_set("DISPLAY") || is_set("WAYLAND_DISPLAY"));
+  return isatty(STDERR_FILENO) != 0 && !(environment("DISPLAY") + environment("WAYLAND_DISPLAY")).empty();
 }
 
 /// Shows the address in the user's browser, when there is a desktop to show it on.

@@ -21,12 +21,13 @@ std::filesystem::path hub_cache();
 ///     models--org--name/snapshots/<commit>/<path>           a link to the file's blob
 ///     models--org--name/.no_exist/<commit>/<path>           the commit has no such file
 ///     .locks/models--org--name/<etag>.lock                  held while the blob is downloaded
+///     .locks/models--org--name/<commit>.lock                and while a ref or an absence is written
 class CachedRepository {
  public:
   CachedRepository(std::filesystem::path cache, const std::string& hub_id);
 
   std::filesystem::path blob(const std::string& etag) const { return folder_ / "blobs" / etag; }
-  std::filesystem::path lock(const std::string& etag) const;
+  std::filesystem::path lock(const std::string& name) const;  ///< of an etag or a commit
   std::filesystem::path ref(const std::string& revision) const { return folder_ / "refs" / revision; }
   std::filesystem::path snapshot(const std::string& commit) const { return folder_ / "snapshots" / commit; }
   std::filesystem::path absence(const std::string& commit, const std::string& path) const {
