@@ -28,9 +28,12 @@ std::filesystem::path CachedRepository::lock(const std::string& name) const {
 std::optional<std::string> CachedRepository::find_commit(const std::string& revision) const {
   std::ifstream file(ref(revision));
   std::string commit;
-  if (!(file >> commit)) commit = revision;
+  const bool is_named = static_cast<bool>(file >> commit);
+  if (!is_named) commit = revision;
   if (commit.find('/') != std::string::npos || commit.starts_with('.')) return std::nullopt;
-  return std::filesystem::is_directory(snapshot(commit)) ? std::optional(commit) : std::nullopt;
+  // A ref is written last. Of a commit that none leads to, the weights are what comes last.
+  const auto last = is_named ? snapshot(commit) : snapshot(commit) / "model.safetensors";
+  return std::filesystem::exists(last) ? std::optional(commit) : std::nullopt;
 }
 
 }  // namespace reprtune

@@ -26,6 +26,8 @@ TEST(HubCache, CommitsByRefAndByName) {
   EXPECT_EQ(repository.find_commit("v1"), std::nullopt);  // its files are not here
   folder.write("models--org--name/snapshots/" + kCommit + "/config.json", "{}");
   EXPECT_EQ(repository.find_commit("v1"), kCommit);
+  EXPECT_EQ(repository.find_commit(kCommit), std::nullopt);  // a pull of it was stopped before its weights
+  folder.write("models--org--name/snapshots/" + kCommit + "/model.safetensors", "");
   EXPECT_EQ(repository.find_commit(kCommit), kCommit);
   EXPECT_EQ(repository.find_commit("main"), std::nullopt);
   folder.write("models--org--name/refs/out", "../../..");
