@@ -23,6 +23,7 @@ constexpr Named<Cleaning> kCleanings[] = {{Cleaning::html, "html"},
                                           {Cleaning::urls, "urls"},
                                           {Cleaning::symbols, "symbols"},
                                           {Cleaning::whitespace, "whitespace"}};
+constexpr std::string_view kNoCleaning = "none";
 
 template <typename Value, std::size_t Count>
 std::string_view name_of(const Named<Value> (&table)[Count], Value value) {
@@ -52,8 +53,15 @@ HeaderMode parse_header_mode(std::string_view name) { return parse(kHeaderModes,
 
 std::string_view cleaning_name(Cleaning step) { return name_of(kCleanings, step); }
 
+std::string cleaning_list(const std::vector<Cleaning>& steps) {
+  std::string names;
+  for (const Cleaning step : steps) names.append(names.empty() ? "" : ",").append(cleaning_name(step));
+  return names.empty() ? std::string(kNoCleaning) : names;
+}
+
 std::vector<Cleaning> parse_cleaning_list(std::string_view names) {
   std::vector<Cleaning> steps;
+  if (names == kNoCleaning) return steps;
   while (!names.empty()) {
     const std::size_t end = std::min(names.find(','), names.size());
     steps.push_back(parse(kCleanings, "cleaning", names.substr(0, end)));

@@ -82,7 +82,7 @@ class RowReader::State {
   State(const std::filesystem::path& file, const InputOptions& options, LabelColumn label_column)
       : name_(byte_source_name(file)),
         skip_(options.skip_bad_rows),
-        cleaning_(options.cleaning),
+        cleaning_(options.cleaning.value_or(std::vector<Cleaning>())),
         label_column_(label_column),
         source_(open_rows(file, options, label_column)),
         bytes_(expected_bytes(file)) {}
@@ -110,6 +110,7 @@ class RowReader::State {
 
   std::uint64_t bad_count() const { return bad_count_; }
   const std::vector<BadRow>& bad_rows() const { return bad_rows_; }
+  bool cleans() const { return !cleaning_.empty(); }
   std::uint64_t cleaned_count() const { return cleaned_count_; }
   bool has_labels() const { return source_->has_labels(); }
   Bytes bytes() const { return {bytes_ > 0 ? std::min(source_->bytes(), bytes_) : source_->bytes(), bytes_}; }
@@ -119,6 +120,7 @@ class RowReader::State {
   /// text.
   bool judge() {
     Row& row = slot_.row;
+    row.original.clear();
     if (!slot_.problem.empty() || row.blank) return false;
     slot_.problem = problem_of("text", row.text);
     if (label_column_ == LabelColumn::required) {
@@ -128,10 +130,20 @@ class RowReader::State {
       row.labels.clear();
     }
     if (!slot_.problem.empty() || cleaning_.empty()) return false;
+    return clean_text();
+  }
+
+  /// Cleans the text of the row in the slot; whether that changed it.
+  bool clean_text() {
+    Row& row = slot_.row;
     std::string text = clean(row.text, cleaning_);
-    std::swap(row.text, text);
-    if (is_blank(row.text)) slot_.problem = "empty text after cleaning";
-    return row.text != text;
+    if (text == row.text) return false;
+    row.original = std::exchange(row.text, std::move(text));
+    if (!is_blank(row.text)) return true;
+    row.text.clear();
+    row.blank = source_->keeps_blank_rows();
+    if (!row.blank) slot_.problem = "empty text after cleaning";
+    return true;
   }
 
   /// What is wrong with the labels of a row beside those that are known or were read before, or nothing.
@@ -210,6 +222,7 @@ void RowReader::expect_labels(const LabelSet& labels, ProblemType problem) {
 bool RowReader::next(Row& row) { return state_->next(row); }
 std::uint64_t RowReader::bad_row_count() const { return state_->bad_count(); }
 const std::vector<BadRow>& RowReader::bad_rows() const { return state_->bad_rows(); }
+bool RowReader::cleans() const { return state_->cleans(); }
 std::uint64_t RowReader::cleaned_row_count() const { return state_->cleaned_count(); }
 RowReader::Bytes RowReader::bytes() const { return state_->bytes(); }
 bool RowReader::has_labels() const { return state_->has_labels(); }

@@ -22,6 +22,8 @@ class RowSource {
   /// Overwrites all of `row`, whose buffers are reused; false at the end.
   virtual bool next(SourceRow& row) = 0;
   virtual bool has_labels() const = 0;
+  /// Whether a row without a text is blank, not bad.
+  virtual bool keeps_blank_rows() const { return false; }
   /// Of the rows so far, about.
   virtual std::uint64_t bytes() const = 0;
 };

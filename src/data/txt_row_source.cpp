@@ -25,6 +25,7 @@ class TxtRowSource final : public RowSource {
   }
 
   bool has_labels() const override { return false; }
+  bool keeps_blank_rows() const override { return true; }
 
   std::uint64_t bytes() const override { return lines_.bytes(); }
 

@@ -32,6 +32,7 @@ struct Stream {
 
 struct Window {
   VectorWindow result;
+  std::vector<std::string> cleaned;  ///< [B] what the model reads of the texts, where texts are cleaned
   std::vector<std::uint64_t> lines;
   TokenizedTexts tokens;
   EmbeddingSteps steps;
@@ -47,12 +48,14 @@ bool read_window(RowReader& reader, Window& window) {
   VectorWindow& result = window.result;
   result.texts.clear();
   result.blank.clear();
+  window.cleaned.clear();
   window.lines.clear();
   Row row;
   std::size_t bytes = 0;
   while (window.lines.size() < kWindowRows && bytes < kWindowBytes && reader.next(row)) {
-    bytes += row.text.size();
-    result.texts.push_back(row.text);
+    bytes += row.text.size() + row.original.size();
+    result.texts.push_back(row.original.empty() ? row.text : row.original);
+    if (reader.cleans()) window.cleaned.push_back(row.text);
     result.blank.push_back(row.blank ? 1 : 0);
     window.lines.push_back(row.line);
   }
@@ -131,7 +134,8 @@ class Pipeline {
         window, (rows + kTextsPerSlice - 1) / kTextsPerSlice,
         [this, &window, rows](std::size_t slice) {
           const std::size_t first = slice * kTextsPerSlice;
-          tokenize_slice(stream_.model, window.result.texts, stream_.truncation, first,
+          const auto& texts = window.cleaned.empty() ? window.result.texts : window.cleaned;
+          tokenize_slice(stream_.model, texts, stream_.truncation, first,
                          std::min(rows, first + kTextsPerSlice), window.tokens);
         },
         [this, &window] { embed(window); });

@@ -53,6 +53,21 @@ class InputTest(ProgramTest):
         self.assertEqual(out[1], rows(self.expected)[1])
         self.assertEqual(out[3], rows(self.expected)[2])
 
+    def test_cleaning_is_the_models_unless_it_is_asked_for(self):
+        texts = "my refund at www.a.b\nwww.a.b\n"
+        header, *given = rows(self.good("classify", self.model, "--with-text", stdin=texts).out)
+        self.assertEqual([row[header.index("text")] for row in given], texts.splitlines())
+        cleaned = rows(self.good("classify", self.model, stdin=texts).out)[1:]
+        self.assertEqual(cleaned[1][:2], ["", ""])  # a line that cleaning emptied keeps its place
+        without = rows(self.good("classify", self.model, stdin="my refund at \n").out)[1:]
+        self.assertEqual(cleaned[0][:2], without[0][:2])
+        for nothing in ("none", ""):
+            kept = rows(self.good("classify", self.model, "--clean", nothing, stdin=texts).out)[1:]
+            self.assertNotEqual(kept[0][:2], cleaned[0][:2])
+            self.assertNotEqual(kept[1][0], "")
+        self.write("in.csv", "text\nmy refund\nwww.a.b\n")
+        self.assert_refused(self.run_program("classify", self.model, "in.csv"), 3, "in.csv:3", "empty text after cleaning")
+
     def test_bad_rows_stop_or_are_skipped_and_listed(self):
         self.write("in.csv", "text,label\na,x\nb,y,z\nc,x\n")
         self.assert_refused(self.run_program("classify", self.model, "in.csv", "-o", "out.csv"), 3, "in.csv:3: expected 2 columns, found 3")

@@ -24,6 +24,9 @@ TEST(InputNamesTest, EveryNameIsReadBack) {
 TEST(InputNamesTest, ReadsLists) {
   EXPECT_EQ(parse_cleaning_list("urls,html"), (std::vector<Cleaning>{Cleaning::urls, Cleaning::html}));
   EXPECT_TRUE(parse_cleaning_list("").empty());
+  EXPECT_EQ(cleaning_list({Cleaning::urls, Cleaning::html}), "urls,html");
+  EXPECT_EQ(cleaning_list({}), "none");
+  EXPECT_TRUE(parse_cleaning_list(cleaning_list({})).empty());
 }
 
 TEST(InputNamesTest, AnUnknownNameListsTheNames) {
@@ -36,6 +39,7 @@ TEST(InputNamesTest, AnUnknownNameListsTheNames) {
   }
   EXPECT_THROW(parse_header_mode(""), Error);
   EXPECT_THROW(parse_cleaning_list("html,,urls"), Error);
+  EXPECT_THROW(parse_cleaning_list("none,urls"), Error);
 }
 
 TEST(InputNamesTest, FormatsGoByExtension) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -256,12 +257,25 @@ TEST_F(RowReaderTest, ReportsBadJson) {
 
 TEST_F(RowReaderTest, CleansAndCountsCleanedRows) {
   InputOptions options = skipping();
-  options.cleaning = {Cleaning::whitespace, Cleaning::html};
+  options.cleaning.emplace({Cleaning::whitespace, Cleaning::html});
   EXPECT_EQ(read("a.csv", "a<br>b,x\nplain,x\n<p>,x\n\" c  d\",x\n", options),
             (Pairs{{"a b", "x"}, {"plain", "x"}, {"c d", "x"}}));
   EXPECT_EQ(cleaned_, 2u);
   ASSERT_EQ(bad_rows_.size(), 1u);
   EXPECT_EQ(bad_rows_[0].reason, "empty text after cleaning");
+}
+
+TEST_F(RowReaderTest, KeepsWhatCleaningChangedAndTheLinesItEmptied) {
+  InputOptions options;
+  options.cleaning.emplace({Cleaning::urls, Cleaning::whitespace});
+  RowReader reader(folder_.write("a.txt", "www.a.b\nplain\nsee www.a.b now\n"), options,
+                   LabelColumn::optional);
+  std::vector<std::tuple<std::string, std::string, bool>> rows;
+  for (Row row; reader.next(row);) rows.emplace_back(row.text, row.original, row.blank);
+  EXPECT_EQ(rows, (decltype(rows){
+                      {"", "www.a.b", true}, {"plain", "", false}, {"see now", "see www.a.b now", false}}));
+  EXPECT_TRUE(reader.cleans());
+  EXPECT_EQ(reader.cleaned_row_count(), 2u);
 }
 
 TEST_F(RowReaderTest, ReadsGzip) {

@@ -77,7 +77,7 @@ std::optional<Model> load_reviewer(CheckOptions& options) {
     throw Error(ErrorKind::usage, "--model: " + options.model +
                                       " gives rows any number of labels, expected a model that gives one "
                                       "(without --model the rows are checked by themselves)");
-  if (options.input.cleaning.empty()) options.input.cleaning = model.cleaning();
+  if (!options.input.cleaning) options.input.cleaning = model.cleaning();
   return model;
 }
 

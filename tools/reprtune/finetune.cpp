@@ -33,13 +33,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// "html,urls", or "none".
-std::string cleaning_text(const std::vector<Cleaning>& steps) {
-  std::string text;
-  for (const Cleaning step : steps) text += (text.empty() ? "" : ",") + std::string(cleaning_name(step));
-  return text.empty() ? "none" : text;
-}
-
 /// "data/train.csv.gz" -> "train-model".
 std::string default_output(const std::string& train) {
   if (train == "-") throw Error(ErrorKind::usage, "training rows from standard input need -o MODEL");
@@ -62,11 +55,11 @@ Model load_start(FinetuneCommand& command) {
              model.device().str() + " in " + precision_name(model.precision()));
   if (command.init_from.empty()) return model;
   if (command.input.label_separator.empty()) command.input.label_separator = model.label_separator();
-  if (command.input.cleaning.empty()) command.input.cleaning = model.cleaning();
+  if (!command.input.cleaning) command.input.cleaning = model.cleaning();
   if (command.input.cleaning != model.cleaning()) {
     throw Error(ErrorKind::usage, "--clean: " + name + " was finetuned with " +
-                                      cleaning_text(model.cleaning()) + ", found " +
-                                      cleaning_text(command.input.cleaning));
+                                      cleaning_list(model.cleaning()) + ", found " +
+                                      cleaning_list(*command.input.cleaning));
   }
   command.base = read_reprtune_json(folder).value("base_model", name);
   return model;
@@ -116,13 +109,17 @@ Json typed_command() {
   return {{"folder", std::filesystem::current_path().string()}, {"arguments", std::move(arguments)}};
 }
 
+std::vector<Cleaning> cleaning_of(const InputOptions& input) {
+  return input.cleaning.value_or(std::vector<Cleaning>());
+}
+
 /// Begins the run folder, from a checkpoint where --resume finds one. Nothing is written before it is clear
 /// that the checkpoint goes with this command.
 std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder& output, const Split& rows,
                                     const Model& model) {
   Json options = recorded_options(command, model);
   options["init-from"] = command.init_from;
-  options["clean"] = cleaning_text(command.input.cleaning);
+  options["clean"] = cleaning_list(cleaning_of(command.input));
   if (!command.input.label_separator.empty()) options["label-separator"] = command.input.label_separator;
   if (command.files.validation.empty()) options["validation-split"] = command.files.validation_split;
   const Json identity = run_identity(options, model, rows);
@@ -196,7 +193,7 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   RunFolder& run = output.run();
   Json& record = run.record();
   const bool one_label = rows.train.problem == ProblemType::single_label;
-  model.set_cleaning(command.input.cleaning);
+  model.set_cleaning(cleaning_of(command.input));
   if (!one_label) model.set_label_separator(separator_of(command.input));
   const double temperature = model.head()->temperature;
   if (const auto& abstention = model.head()->abstention)

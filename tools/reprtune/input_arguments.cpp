@@ -64,8 +64,8 @@ void bind_input_options(CLI::App& app, InputOptions& options) {
          [&options](const std::string& value) {
            options.cleaning = parsed(parse_cleaning_list, "--clean", value);
          },
-         "What to remove from texts: html,urls,symbols,whitespace (default: nothing; a finetuned model "
-         "repeats its own)")
+         "What to remove from texts: html,urls,symbols,whitespace, or none (default: as the model was "
+         "finetuned, else none)")
       ->group(group);
 }
 

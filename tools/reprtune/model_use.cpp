@@ -52,7 +52,7 @@ Model ModelUse::load(bool needs_head) {
         model + ": has no classification head; finetune it first: reprtune finetune TRAIN --base " + model);
   }
   Model loaded = Model::load(folder, runtime.precision, resolve_device(runtime.device));
-  if (input_options.cleaning.empty()) input_options.cleaning = loaded.cleaning();
+  if (!input_options.cleaning) input_options.cleaning = loaded.cleaning();
   if (input_options.label_separator.empty()) input_options.label_separator = loaded.label_separator();
   log_detail("model " + folder.string() + " on " + loaded.device().str() + " in " +
              precision_name(loaded.precision()) + " (" + loaded.arithmetic() + "), " +

@@ -3,6 +3,7 @@
 #include <reprtune/data/input_options.h>
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +19,9 @@ std::string_view header_mode_name(HeaderMode mode);
 HeaderMode parse_header_mode(std::string_view name);
 
 std::string_view cleaning_name(Cleaning step);
-/// Names between commas ("html,urls"); the empty string is no step.
+/// Names between commas ("html,urls"), or "none".
+std::string cleaning_list(const std::vector<Cleaning>& steps);
+/// The other way round; the empty string is no step, too.
 std::vector<Cleaning> parse_cleaning_list(std::string_view names);
 
 /// By the extension (.csv, .tsv, .jsonl, .txt, in any case, .gz behind it or not); standard input ("-") is

@@ -22,9 +22,10 @@ struct InputOptions {
   std::optional<char> delimiter;              ///< absent: ',' for csv, tab for tsv
   std::string text_column;                    ///< header name or number from 1; empty: by header name, else 1
   std::string label_column;                   ///< header name or number from 1; empty: by header name, else 2
-  std::string label_separator;     ///< csv and tsv: between the labels of a row; empty: one label a row
-  bool skip_bad_rows = false;      ///< skip, count and list bad rows instead of stopping
-  std::vector<Cleaning> cleaning;  ///< empty: texts are kept byte for byte
+  std::string label_separator;  ///< csv and tsv: between the labels of a row; empty: one label a row
+  bool skip_bad_rows = false;   ///< skip, count and list bad rows instead of stopping
+  /// Absent: what the model was finetuned with, or nothing. Without a step texts are kept byte for byte.
+  std::optional<std::vector<Cleaning>> cleaning;
 };
 
 }  // namespace reprtune

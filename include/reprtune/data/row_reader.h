@@ -16,10 +16,12 @@ namespace reprtune {
 /// spaces.
 struct Row {
   std::string text;
+  std::string original;             ///< the text as it stood in the input, where cleaning changed it
   std::vector<std::string> labels;  ///< none when the input has no label column
   bool listed = false;              ///< whether the input gives a list of labels, of any length
   std::uint64_t line = 0;           ///< line of the file on which the row begins, from 1
-  bool blank = false;               ///< a blank line of a .txt: no text, but a place in the output
+  bool blank = false;               ///< a line of a .txt that is blank, or is so once cleaned: no text, but a
+                                    ///< place in the output
 };
 
 /// A row that could not be used, and why ("expected 2 columns, found 3 (quote the text if it contains a
@@ -59,7 +61,8 @@ class RowReader {
   std::uint64_t bad_row_count() const;
   const std::vector<BadRow>& bad_rows() const;
 
-  /// Good rows delivered whose text was changed by cleaning.
+  /// Whether texts are cleaned, and the good rows delivered whose text that changed.
+  bool cleans() const;
   std::uint64_t cleaned_row_count() const;
 
   /// Of the rows so far, about, and of all of them; `all` is 0 where nobody knows (a pipe, a gzip file).

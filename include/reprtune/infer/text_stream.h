@@ -13,8 +13,8 @@ namespace reprtune {
 
 /// A window of a stream of texts with their vectors, in input order.
 struct VectorWindow {
-  std::vector<std::string> texts;   // [B]
-  std::vector<std::uint8_t> blank;  // [B] 1 for a blank line of a .txt, whose vector is zero
+  std::vector<std::string> texts;   // [B] as they stand in the input; the model read them cleaned
+  std::vector<std::uint8_t> blank;  // [B] 1 for a blank row, whose vector is zero
   std::vector<float> vectors;       // [B, H]
   RowReader::Bytes bytes;           ///< of the input, when the window's rows had been read
 };
