@@ -93,6 +93,7 @@ CASES = [
     ("a configuration that is no JSON", {"broken/config.json": b"{"}, "classify broken train.csv"),
     ("the configuration of another architecture", {"broken/config.json": b'{"model_type": "gpt2"}'}, "classify broken train.csv"),
     ("a configuration file that is not there", {}, "finetune train.csv --config settings.json"),
+    ("a setting that a configuration file has twice", {"settings.json": b'{"epochs": 3, "epochs": 5}'}, "finetune train.csv --config settings.json"),
     ("an unknown setting in a configuration file", {"settings.json": b'{"epoch": 3}'}, "finetune train.csv --config settings.json"),
 ]
 

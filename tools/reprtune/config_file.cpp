@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -27,8 +28,16 @@ void append_option(std::vector<std::string>& arguments, const std::string& name,
 
 std::vector<std::string> json_options(const std::string& text, const std::string& file) {
   std::vector<std::string> arguments;
+  std::set<std::string> names;
+  const auto refuse_repeated = [&](int depth, nlohmann::ordered_json::parse_event_t event,
+                                   const nlohmann::ordered_json& item) {
+    if (depth != 1 || event != nlohmann::ordered_json::parse_event_t::key) return true;
+    if (!names.insert(item.get<std::string>()).second)
+      fail(file, "option '" + item.get<std::string>() + "': expected once, found twice");
+    return true;
+  };
   try {
-    const auto json = nlohmann::ordered_json::parse(text);
+    const auto json = nlohmann::ordered_json::parse(text, refuse_repeated);
     if (!json.is_object())
       fail(file, std::string("expected a JSON object of options, found ") + json.type_name());
     for (const auto& [name, value] : json.items()) {
