@@ -22,7 +22,6 @@ Json model_json(const ServedModel& served) {
   Json json = {{"name", served.name()},
                {"labels", nullptr},
                {"multi_label", false},
-               {"threshold", nullptr},
                {"has_novelty", false},
                {"max_tokens", model.max_length()},
                {"dimensions", model.hidden_size()}};
@@ -30,7 +29,6 @@ Json model_json(const ServedModel& served) {
   json["labels"] = head->labels.names();
   json["multi_label"] = head->problem == ProblemType::multi_label;
   json["has_novelty"] = model.novelty().has_value();
-  if (head->abstention && head->abstention->threshold) json["threshold"] = *head->abstention->threshold;
   return json;
 }
 
