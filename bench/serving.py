@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Requests of one text each to `reprtune serve` over loopback: throughput and latency at 1, 16 and 64 connections, beside the
-rate of `reprtune embed` for the same texts, and the server's memory over many requests.
+rate of `reprtune embed` for the same texts, and the server's memory over many requests; or beside another server.
 
     bench/serving.py build/release/bin/reprtune MODEL texts.csv --seconds 10 --memory-requests 100000
+
+    python3 -m venv infinity && infinity/bin/pip install "infinity-emb[server,torch]"
+    bench/serving.py build/release/bin/reprtune MODEL texts.csv --infinity infinity/bin/infinity_emb
 
 Needs wrk (Debian's package). Client and server share the cores, so the server's share of them is less than `embed` has.
 """
@@ -17,6 +20,8 @@ import re
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 LUA = """
 local bodies = {}
@@ -61,6 +66,31 @@ class Server:
         self.process.wait()
 
 
+class InfinityServer:
+    """infinity-emb of PyPI with its PyTorch engine and defaults, with threads as many as ours."""
+
+    def __init__(self, program, model, threads):
+        port = random.SystemRandom().randrange(20000, 60000)
+        self.url = f"http://127.0.0.1:{port}"
+        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1",
+                       "INFINITY_ANONYMOUS_USAGE_STATS": "0"}
+        self.process = subprocess.Popen([program, "v2", "--model-id", model, "--host", "127.0.0.1", "--port", str(port), "--engine", "torch",
+                                         "--device", "cpu", "--no-bettertransformer"], env=environment, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        for _ in range(300):
+            time.sleep(1)
+            try:
+                urllib.request.urlopen(self.url + "/health").close()
+                return
+            except urllib.error.URLError:
+                continue
+        raise SystemExit("the other server did not start")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
 def load(url, script, connections, seconds):
     """Requests a second, milliseconds of the 50th and 99th percentile, failed ones."""
     threads = str(min(2, connections))
@@ -83,6 +113,32 @@ def embed_rate(program, model, texts, options):
     return 8 * len(texts) / (seconds[1] - seconds[0])
 
 
+def write_load(folder, texts, key, path):
+    """The script of wrk that asks for one text at a time."""
+    bodies, script = pathlib.Path(folder) / "bodies.jsonl", pathlib.Path(folder) / f"load{path.replace('/', '-')}.lua"
+    bodies.write_text("".join(json.dumps({key: text if key == "input" else [text]}) + "\n" for text in texts), encoding="utf-8")
+    script.write_text(LUA % (bodies, path))
+    return script
+
+
+def beside_infinity(options, texts):
+    """Both servers answer the embeddings request of OpenAI's form, in turn."""
+    ours = Server(options.program, options.model, ["--threads", str(options.threads)])
+    other = InfinityServer(options.infinity, options.model, options.threads)
+    print("| connections | requests/s | p50 ms | p99 ms | failed | infinity requests/s | p50 ms | p99 ms | failed | times as many |\n"
+          "|---|---|---|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        scripts = {server: write_load(folder, texts, "input", path) for server, path in ((ours, "/v1/embeddings"), (other, "/embeddings"))}
+        for server in (ours, other):
+            load(server.url, scripts[server], 16, 3)  # warms up
+        for connections in (1, 16, 64):
+            results = {server: load(server.url, scripts[server], connections, options.seconds) for server in (ours, other)}
+            cells = [f"{rate:.0f} | {p50:.2f} | {p99:.2f} | {failed}" for rate, p50, p99, failed, _ in results.values()]
+            print(f"| {connections} | {' | '.join(cells)} | {results[ours][0] / results[other][0]:.1f} |", flush=True)
+    ours.stop()
+    other.stop()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
@@ -93,18 +149,18 @@ def main():
     parser.add_argument("--seconds", type=int, default=10, help="of each load")
     parser.add_argument("--memory-requests", type=int, default=0, help="requests to watch the memory over")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--infinity", help="infinity_emb, to be measured beside in place of embed and memory")
     options = parser.parse_args()
     texts = texts_of(options.texts, options.count)
+    if options.infinity:
+        return beside_infinity(options, texts)
     machine = ["--threads", str(options.threads)]
     rate = embed_rate(options.program, options.model, texts, machine)
     print(f"embed: {rate:.0f} texts/s\n\n| connections | requests/s | of embed | p50 ms | p99 ms | failed |\n|---|---|---|---|---|---|")
     server = Server(options.program, options.model, machine)
     key = {"/v1/embed": "texts", "/v2/embed": "texts", "/v1/classify": "inputs", "/v1/embeddings": "input", "/embed": "inputs"}[options.path]
     with tempfile.TemporaryDirectory() as folder:
-        bodies, script = pathlib.Path(folder) / "bodies.jsonl", pathlib.Path(folder) / "load.lua"
-        one = (lambda text: [text]) if key != "input" else (lambda text: text)
-        bodies.write_text("".join(json.dumps({key: one(text)}) + "\n" for text in texts), encoding="utf-8")
-        script.write_text(LUA % (bodies, options.path))
+        script = write_load(folder, texts, key, options.path)
         for connections in (1, 16, 64):
             served, p50, p99, failed, _ = load(server.url, script, connections, options.seconds)
             print(f"| {connections} | {served:.0f} | {served / rate:.0%} | {p50:.2f} | {p99:.2f} | {failed} |")
