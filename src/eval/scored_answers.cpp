@@ -12,7 +12,8 @@ std::vector<ScoredAnswer> scored_answers(std::span<const std::size_t> truth,
   for (std::size_t row = 0; row < truth.size(); ++row) {
     const std::span<const float> p = probabilities.subspan(row * classes, classes);
     const auto best = std::max_element(p.begin(), p.end());
-    result.push_back({*best, static_cast<std::size_t>(best - p.begin()) == truth[row]});
+    const auto label = static_cast<std::size_t>(best - p.begin());
+    result.push_back({label, *best, label == truth[row]});
   }
   return result;
 }

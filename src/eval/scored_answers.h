@@ -8,6 +8,7 @@ namespace reprtune {
 
 /// The class a model is surest of in one row, and whether it is the true one.
 struct ScoredAnswer {
+  std::size_t label = 0;
   float probability = 0;
   bool right = false;
 };

@@ -39,14 +39,18 @@ class PredictionWriter::State {
       : sink_(sink),
         layout_(make_prediction_layout(labels, options)),
         classes_(labels.size()),
+        class_thresholds_(options.class_thresholds),
         label_thresholds_(options.label_thresholds),
         has_abstain_label_(!options.abstain_label.empty()) {
+    class_thresholds_.resize(classes_);
     assert(label_thresholds_.empty() || label_thresholds_.size() == classes_);
     check_share("threshold: expected a probability", options.threshold);
     check_share("highest novelty: expected a number", options.highest_novelty);
     // Rounded as the probabilities are: 0.9 itself is not below a threshold of 0.9.
-    if (options.threshold) threshold_ = static_cast<float>(*options.threshold);
-    if (options.threshold) std::ranges::fill(label_thresholds_, threshold_);
+    if (options.threshold) {
+      std::ranges::fill(class_thresholds_, static_cast<float>(*options.threshold));
+      std::ranges::fill(label_thresholds_, static_cast<float>(*options.threshold));
+    }
     if (options.highest_novelty) highest_novelty_ = static_cast<float>(*options.highest_novelty);
     ranking_.resize(classes_);
   }
@@ -68,7 +72,7 @@ class PredictionWriter::State {
     Prediction prediction{row_, text, probabilities, ranking, ranking.first(1), novelty, false};
     prediction.abstained = novelty > highest_novelty_;
     if (label_thresholds_.empty()) {
-      prediction.abstained = prediction.abstained || prediction.best() < threshold_;
+      prediction.abstained = prediction.abstained || prediction.best() < class_thresholds_[ranking.front()];
     } else {
       give_labels(probabilities);
       prediction.given = given_;
@@ -114,7 +118,8 @@ class PredictionWriter::State {
   ByteSink& sink_;
   std::unique_ptr<PredictionLayout> layout_;
   std::size_t classes_;
-  float threshold_ = 0, highest_novelty_ = 1;
+  float highest_novelty_ = 1;
+  std::vector<float> class_thresholds_;  // [C]
   std::vector<float> label_thresholds_;  // [C] or none
   bool has_abstain_label_;
   std::vector<std::size_t> ranking_;  // [C]

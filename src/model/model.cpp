@@ -17,17 +17,27 @@
 namespace reprtune {
 namespace {
 
-std::optional<Abstention> load_abstention(const ModelFolder& folder, const nlohmann::json& json) {
+std::optional<Abstention> load_abstention(const ModelFolder& folder, const nlohmann::json& json,
+                                          std::size_t classes) {
   const auto found = json.find("abstention");
   if (found == json.end() || found->is_null()) return std::nullopt;
   const auto file = folder.path / "reprtune.json";
   if (!found->is_object()) throw Error(ErrorKind::model, file.string() + ": 'abstention' is not an object");
-  Abstention abstention{json_value<double>(*found, "precision", 0, file), std::nullopt};
-  const auto threshold = json_value<double>(*found, "threshold", -1, file);
-  if (found->contains("threshold") && !found->at("threshold").is_null()) {
-    if (!(threshold >= 0 && threshold <= 1))
+  const auto probability = [&file](const nlohmann::json& value) -> std::optional<double> {
+    if (value.is_null()) return std::nullopt;
+    if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= 1))
       throw Error(ErrorKind::model, file.string() + ": 'threshold' must be a probability");
-    abstention.threshold = threshold;
+    return value.get<double>();
+  };
+  Abstention abstention{json_value<double>(*found, "precision", 0, file),
+                        probability(found->value("threshold", nlohmann::json())),
+                        {}};
+  for (const nlohmann::json& threshold :
+       json_value<nlohmann::json>(*found, "class_thresholds", nlohmann::json::array(), file))
+    abstention.class_thresholds.push_back(probability(threshold));
+  if (!abstention.class_thresholds.empty() && abstention.class_thresholds.size() != classes) {
+    throw Error(ErrorKind::model, file.string() + ": 'class_thresholds' must be " + std::to_string(classes) +
+                                      " probabilities, one per label");
   }
   return abstention;
 }
@@ -56,7 +66,7 @@ Head load_head(const ModelFolder& folder, const nlohmann::json& json) {
   Head head;
   head.labels = LabelSet(json.at("labels").get<std::vector<std::string>>());
   head.temperature = json.value("temperature", 1.0);
-  head.abstention = load_abstention(folder, json);
+  head.abstention = load_abstention(folder, json, head.labels.size());
   load_problem(folder, json, head);
   const auto C = static_cast<std::int64_t>(head.labels.size());
   const SafetensorsFile file(folder.path / "head.safetensors");

@@ -153,8 +153,13 @@ void write_model_folder(const Path& folder, const Model& model, const nlohmann::
     json["label_separator"] = model.label_separator();
   }
   if (head.abstention) {
-    json["abstention"] = {{"precision", head.abstention->precision}, {"threshold", nullptr}};
-    if (head.abstention->threshold) json["abstention"]["threshold"] = *head.abstention->threshold;
+    const auto or_null = [](const std::optional<double>& value) {
+      return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+    };
+    json["abstention"] = {{"precision", head.abstention->precision},
+                          {"threshold", or_null(head.abstention->threshold)}};
+    for (const std::optional<double>& threshold : head.abstention->class_thresholds)
+      json["abstention"]["class_thresholds"].push_back(or_null(threshold));
   }
   json["max_length"] = model.max_length();
   json["cleaning"] = nlohmann::ordered_json::array();

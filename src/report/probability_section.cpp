@@ -56,11 +56,27 @@ std::string reliability(const Json& metrics) {
   return "<div class=\"pair\">\n" + reliability_diagram(table) + reliability_table(table) + "</div>\n";
 }
 
+std::string class_threshold_table(const Json& thresholds) {
+  HtmlTable table("Below which answers of each class are withheld",
+                  {{"class", HtmlColumn::Kind::heading}, {"threshold", HtmlColumn::Kind::number}});
+  for (const auto& [label, threshold] : thresholds.items()) {
+    table.add_row(
+        {html_text(label), threshold.is_number() ? html_number(threshold.get<double>(), 3) : "all withheld"});
+  }
+  return table.html();
+}
+
 std::string abstention(const Json& run) {
   const Json& fitted = field(run, "abstention");
   const auto precision = number_field(fitted, "precision"), threshold = number_field(fitted, "threshold");
   if (!precision) return {};
   const std::string wish = "<p>Asked for " + html_percent(precision) + " right answers, ";
+  if (fitted.contains("class_thresholds")) {
+    return wish + "the model abstains below a threshold of each class: it answers " +
+           html_percent(number_field(fitted, "coverage")) + " of these rows, and " +
+           html_percent(number_field(fitted, "accuracy")) + " of them right.</p>\n" +
+           class_threshold_table(fitted["class_thresholds"]);
+  }
   if (!threshold) return wish + "no threshold reaches them on these rows: every row is answered.</p>\n";
   if (*threshold == 0) {
     return wish + "the model answers every row, for " + html_percent(number_field(fitted, "accuracy")) +

@@ -22,7 +22,7 @@ std::string predictions_text(const ServedModel& served, const std::vector<std::s
   options.format = format;
   options.label_thresholds = head.thresholds;
   options.with_novelty = format == PredictionFormat::jsonl && model.novelty();
-  if (head.abstention) options.threshold = head.abstention->threshold;
+  if (head.abstention) options.class_thresholds = head.abstention->thresholds(head.labels.size());
   MemorySink body(false);
   PredictionWriter writer(body, head.labels.names(), options);
   const auto novelty = options.with_novelty ? model.novelty()->scores(vectors) : std::vector<float>();

@@ -308,7 +308,7 @@ class Run {
     if (validates()) predict_validation();
     measure_vectors();
     HeldOut& held_out = result_.held_out;
-    calibrate(head_, held_out, options_.abstain_for_precision);
+    calibrate(head_, held_out, options_);
     result_.validation = held_out.score(head_);
     if (head_.abstention) result_.answered = answered_rows(head_, held_out);
     result_.predictions = answers(head_, held_out.logits);

@@ -64,6 +64,8 @@ void validate_options(const FinetuneOptions& options) {
   require(in(options.max_gradient_norm, 0, 1e9), "max-gradient-norm", "a number from 0 to 1e9");
   require(in(options.abstain_for_precision, 0, 1) && options.abstain_for_precision < 1,
           "abstain-for-precision", "a number from 0, below 1");
+  require(!options.abstain_per_class || options.abstain_for_precision > 0, "abstain-per-class",
+          "--abstain-for-precision beside it");
   require(in(options.focal_gamma, 0, 100), "focal-gamma", "a number from 0 to 100");
   require(options.patience >= 0, "patience", "0 or more");
   require(in(options.time_limit.seconds, 0, 1e9), "time-limit", "a duration from 0 s");

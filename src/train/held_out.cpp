@@ -82,20 +82,23 @@ std::vector<RowLabels> answers_of(const at::Tensor& tensor) {
   return answers;
 }
 
-void calibrate(Head& head, const HeldOut& held_out, double precision) {
+void calibrate(Head& head, const HeldOut& held_out, const FinetuneOptions& options) {
   head.fit_temperature(held_out.logits, held_out.truth);
   head.fit_thresholds(held_out.logits, held_out.truth);
   head.abstention.reset();
+  const double precision = options.abstain_for_precision;
   if (precision == 0) return;
-  head.abstention = {precision,
-                     fit_threshold(class_indices(held_out.truth), head.probabilities(held_out.logits),
-                                   head.labels.size(), precision)};
+  const std::vector<std::size_t> truth = class_indices(held_out.truth);
+  const std::vector<float> probabilities = head.probabilities(held_out.logits);
+  const std::size_t classes = head.labels.size();
+  head.abstention = {precision, fit_threshold(truth, probabilities, classes, precision)};
+  if (options.abstain_per_class)
+    head.abstention->class_thresholds = fit_class_thresholds(truth, probabilities, classes, precision);
 }
 
 AnsweredRows answered_rows(const Head& head, const HeldOut& held_out) {
-  const double threshold = head.abstention ? head.abstention->threshold.value_or(0) : 0;
-  return score_answered(class_indices(held_out.truth), head.probabilities(held_out.logits),
-                        head.labels.size(), threshold);
+  const std::vector<float> thresholds = head.abstention.value_or(Abstention()).thresholds(head.labels.size());
+  return score_answered(class_indices(held_out.truth), head.probabilities(held_out.logits), thresholds);
 }
 
 }  // namespace reprtune

@@ -72,6 +72,28 @@ class FinetuneTest(ProgramTest):
         found = self.good("evaluate", "out", "validation.csv", "--format", "json", "--threshold", "0").json()["abstention"]
         self.assertEqual((found["coverage"], found["precision"]), (1, None))
 
+    def test_abstaining_by_class(self):
+        self.write("validation.csv", training_csv())
+        result = self.finetune("--abstain-for-precision", "0.7", "--abstain-per-class", "--epochs", "4", "--learning-rate", "0.01",
+                               "--validation", "validation.csv")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertIn("--abstain-for-precision 0.7000: a threshold for each class", result.err)
+        fitted = result.json()["abstention"]
+        record = json.loads(self.read("out/reprtune.json"))
+        self.assertEqual(dict(zip(record["labels"], record["abstention"]["class_thresholds"])), fitted["class_thresholds"])
+        self.assertEqual(self.good("evaluate", "out", "validation.csv", "--format", "json").json()["abstention"], fitted)
+        self.assertIn("abstaining below the threshold of each class", self.good("evaluate", "out", "validation.csv").out)
+        self.assertIn("Below which answers of each class are withheld", self.read("out/run/report.html").decode())
+
+        record["abstention"]["class_thresholds"] = [None] + [0] * (len(record["labels"]) - 1)  # the first is never answered
+        self.write("out/reprtune.json", json.dumps(record))
+        classify = ["classify", "out", "train.csv", "--abstain-label", "unsure"]
+        answers = [line.split(",")[0] for line in self.good(*classify).out.splitlines()[1:]]
+        plain = [line.split(",")[0] for line in self.good(*classify, "--no-abstain").out.splitlines()[1:]]
+        self.assertIn(record["labels"][0], plain)
+        self.assertEqual(answers, ["unsure" if label == record["labels"][0] else label for label in plain])
+        self.assert_refused(self.finetune("--abstain-per-class", output="o2"), 2, "--abstain-per-class", "--abstain-for-precision")
+
     def test_a_precision_out_of_reach_is_said(self):
         result = self.finetune("--abstain-for-precision", "0.99")
         self.assertEqual(result.code, 0, result.err)

@@ -23,7 +23,9 @@ struct Rows {
   std::optional<double> fit(double precision) const {
     return fit_threshold(truth, probabilities, 2, precision);
   }
-  AnsweredRows score(double threshold) const { return score_answered(truth, probabilities, 2, threshold); }
+  AnsweredRows score(float threshold) const {
+    return score_answered(truth, probabilities, std::vector<float>{threshold, threshold});
+  }
 };
 
 TEST(Abstention, TheSmallestThresholdThatReachesThePrecision) {
@@ -62,7 +64,7 @@ TEST(Abstention, AnsweredRowsAreThoseNotBelowTheThreshold) {
   rows.add(3, 0.9f, true);
   rows.add(1, 0.9f, false);
   rows.add(4, 0.6f, false);
-  const AnsweredRows all = rows.score(0), some = rows.score(0.9), none = rows.score(0.95);
+  const AnsweredRows all = rows.score(0), some = rows.score(0.9f), none = rows.score(0.95f);
   EXPECT_EQ(all.coverage, 1);
   EXPECT_EQ(all.accuracy, 3.0 / 8);
   EXPECT_EQ(some.rows, 4u);
@@ -70,10 +72,54 @@ TEST(Abstention, AnsweredRowsAreThoseNotBelowTheThreshold) {
   EXPECT_EQ(some.accuracy, 0.75);
   EXPECT_EQ(none.coverage, 0);
   EXPECT_EQ(none.accuracy, std::nullopt);
-  EXPECT_EQ(abstention_json({0.5, 0.25}, some).dump(),
+  EXPECT_EQ(abstention_json({0.5, 0.25}, some, {"a", "b"}).dump(),
             R"({"precision":0.5,"threshold":0.25,"answered":4,"coverage":0.5,"accuracy":0.75})");
-  EXPECT_EQ(abstention_json({0.5, {}}, none).dump(),
+  EXPECT_EQ(abstention_json({0.5, {}}, none, {"a", "b"}).dump(),
             R"({"precision":0.5,"threshold":null,"answered":0,"coverage":0.0,"accuracy":null})");
+}
+
+/// Rows of three classes, of which the last is never answered.
+struct ClassRows {
+  std::vector<std::size_t> truth;
+  std::vector<float> probabilities;
+
+  void add(std::size_t count, std::size_t label, float probability, bool right) {
+    for (std::size_t i = 0; i < count; ++i) {
+      truth.push_back(right ? label : 2);
+      for (std::size_t c = 0; c < 3; ++c)
+        probabilities.push_back(c == label ? probability : (1 - probability) / 2);
+    }
+  }
+  std::vector<std::optional<double>> fit(double precision) const {
+    return fit_class_thresholds(truth, probabilities, 3, precision);
+  }
+};
+
+TEST(Abstention, EachClassHasAThresholdDrawnToThatOfAll) {
+  ClassRows rows;
+  rows.add(20, 0, 0.9f, true);
+  rows.add(10, 1, 0.9f, true);   // so far 31/32 of all, by the rule of succession
+  rows.add(10, 1, 0.8f, false);  // then 31/42
+  const double high = static_cast<double>(0.9f);
+  using Thresholds = std::vector<std::optional<double>>;
+  // Class 0: (20 + 10 * 31/32) / 30 and 0.9, together 0.945; class 1: (10 + 10 * 31/32) / 20 and 0.9, 0.942,
+  // then (10 + 10 * 31/42) / 30 and 0.85, 0.715; all: 31/32 and 0.9, 0.934, which class 2 has to go by.
+  EXPECT_EQ(rows.fit(0.93), (Thresholds{0, high, high}));
+  EXPECT_EQ(rows.fit(0.94), (Thresholds{0, high, std::nullopt}));
+  EXPECT_EQ(rows.fit(0.943), (Thresholds{0, std::nullopt, std::nullopt}));
+  EXPECT_EQ(rows.fit(0.714), (Thresholds{0, 0, 0}));
+
+  const Abstention abstention{0.943, std::nullopt, rows.fit(0.943)};
+  const AnsweredRows answered = score_answered(rows.truth, rows.probabilities, abstention.thresholds(3));
+  EXPECT_EQ(answered.rows, 20u);
+  EXPECT_EQ(answered.accuracy, 1);
+  EXPECT_EQ(abstention_json(abstention, answered, {"a", "b", "c"})["class_thresholds"].dump(),
+            R"({"a":0.0,"b":null,"c":null})");
+}
+
+TEST(Abstention, WithoutThresholdsPerClassThatOfAllHolds) {
+  EXPECT_EQ((Abstention{0.9, 0.5}.thresholds(2)), (std::vector<float>{0.5f, 0.5f}));
+  EXPECT_EQ((Abstention{0.9, std::nullopt}.thresholds(2)), (std::vector<float>{0, 0}));
 }
 
 }  // namespace

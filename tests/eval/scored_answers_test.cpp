@@ -13,8 +13,10 @@ const std::vector<float> kProbabilities = {0.5F, 0.3F, 0.2F, 0.1F, 0.8F, 0.1F, 0
 TEST(ScoredAnswersTest, TheSurestClassOfEachRowAndWhetherItIsRight) {
   const auto answers = scored_answers(kTruth, kProbabilities, 3);
   ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(answers[0].label, 0u);
   EXPECT_EQ(answers[0].probability, 0.5F);
   EXPECT_TRUE(answers[0].right);
+  EXPECT_EQ(answers[1].label, 1u);
   EXPECT_EQ(answers[1].probability, 0.8F);
   EXPECT_FALSE(answers[1].right);
   EXPECT_TRUE(answers[2].right);

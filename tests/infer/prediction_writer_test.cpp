@@ -253,6 +253,22 @@ TEST(PredictionWriter, AProbabilityOfTheThresholdIsNotBelowIt) {
   EXPECT_EQ(written(options, {"a", "b"}, {"x"}, {0.9f, 0.1f}, {}), "label,probability\na,0.9\n");
 }
 
+TEST(PredictionWriter, EachClassMayHaveAThreshold) {
+  const std::vector<std::string> texts = {"x", "y", "z"};
+  const std::vector<float> probabilities = {0.7f, 0.3f, 0.3f, 0.7f, 0.05f, 0.95f};
+  PredictionFormatOptions options;
+  options.class_thresholds = {0.6f, 0.9f};
+  options.abstain_label = "?";
+  EXPECT_EQ(written(options, {"a", "b"}, texts, probabilities, {}),
+            "label,probability\na,0.7\n?,0.7\nb,0.95\n");
+  options.class_thresholds[1] = std::numeric_limits<float>::infinity();  // never answered
+  EXPECT_EQ(written(options, {"a", "b"}, texts, probabilities, {}),
+            "label,probability\na,0.7\n?,0.7\n?,0.95\n");
+  options.threshold = 0.5;  // in the place of both
+  EXPECT_EQ(written(options, {"a", "b"}, texts, probabilities, {}),
+            "label,probability\na,0.7\nb,0.7\nb,0.95\n");
+}
+
 TEST(PredictionWriter, WindowsAndNoRowsAtAll) {
   for (const std::string& name : prediction_format_names()) {
     MemorySink sink;

@@ -93,7 +93,7 @@ TEST(Model, SavedAndLoadedIsTheSameModelBitForBit) {
     const std::vector<std::string> labels = {
         "007", "NA", "a,b\n\"c\"", "\xc3\xa9t\xc3\xa9 \xf0\x9f\x99\x82", " ", "null", "\\"};
     Head head = head_of(model.hidden_size(), labels);
-    head.abstention = {0.95, 1.0 / 3};
+    head.abstention = {0.95, 1.0 / 3, {0, 0.1, std::nullopt, 1, 0.5, 0.25, std::nullopt}};
     model.set_head(std::move(head));
     model.set_cleaning({Cleaning::html, Cleaning::whitespace});
     QuantizationRanges ranges;
@@ -118,6 +118,7 @@ TEST(Model, SavedAndLoadedIsTheSameModelBitForBit) {
     EXPECT_EQ(again.quantization_ranges()->maximum, ranges.maximum);
     EXPECT_EQ(again.head()->abstention->precision, 0.95);
     EXPECT_EQ(again.head()->abstention->threshold, 1.0 / 3);
+    EXPECT_EQ(again.head()->abstention->class_thresholds, model.head()->abstention->class_thresholds);
     EXPECT_TRUE(same_bits(again.novelty()->whitening(), model.novelty()->whitening()));
     EXPECT_TRUE(same_bits(again.novelty()->centroids(), model.novelty()->centroids()));
     EXPECT_TRUE(same_bits(again.novelty()->distances(), model.novelty()->distances()));
@@ -177,6 +178,9 @@ TEST(Model, BrokenHeadFilesAreNamed) {
            {"abstention", 7},
            {"abstention", {{"threshold", 1.5}}},
            {"abstention", {{"threshold", "high"}}},
+           {"abstention", {{"class_thresholds", {0.5}}}},
+           {"abstention", {{"class_thresholds", {0.5, 1.5}}}},
+           {"abstention", {{"class_thresholds", {0.5, "high"}}}},
            {"cleaning", 7},
            {"quantization_ranges", 7},
            {"quantization_ranges", {{"minimum", {1}}, {"maximum", {2}}}}}) {

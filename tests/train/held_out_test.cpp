@@ -38,14 +38,17 @@ TEST(HeldOut, CalibrationByHand) {
   // of 10, so that softmax(1 / T) = 0.7: T = 1 / ln(7 / 3).
   const HeldOut rows = part({0, 0, 0, 0, 0, 0, 1, 1}, {1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0});
   Head head{LabelSet({"a", "b"}), {}, {}};
-  calibrate(head, rows, 0);
+  calibrate(head, rows, {});
   EXPECT_NEAR(head.temperature, 1 / std::log(7.0 / 3), 1e-3);
   EXPECT_NEAR(head.probabilities(rows.logits)[0], 0.7, 1e-3);
   EXPECT_FALSE(head.abstention.has_value());
-  calibrate(head, rows, 0.5);
+  calibrate(head, rows, {.abstain_for_precision = 0.5});
   EXPECT_EQ(head.abstention->threshold, 0);
   EXPECT_EQ(answered_rows(head, rows).rows, 8u);
-  calibrate(head, rows, 0.99);
+  EXPECT_TRUE(head.abstention->class_thresholds.empty());
+  calibrate(head, rows, {.abstain_for_precision = 0.5, .abstain_per_class = true});
+  EXPECT_EQ(head.abstention->class_thresholds, (std::vector<std::optional<double>>{0, 0}));
+  calibrate(head, rows, {.abstain_for_precision = 0.99});
   EXPECT_FALSE(head.abstention->threshold.has_value());
 }
 
@@ -60,7 +63,7 @@ TEST(HeldOut, WhereRowsHaveAnyNumberOfLabelsTheHeadGetsThresholds) {
   rows.majority.assign(4, none);
   Head head{LabelSet({"a", "b"}), {}, {}};
   head.problem = ProblemType::multi_label;
-  calibrate(head, rows, 0);
+  calibrate(head, rows, {});
   EXPECT_EQ(head.thresholds.size(), 2u);
   EXPECT_EQ(answers(head, rows.logits), rows.truth);
   EXPECT_EQ(rows.score(head).accuracy, 1);

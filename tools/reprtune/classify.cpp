@@ -13,15 +13,15 @@ struct ClassifyCommand {
   PredictionFormatOptions format;
 };
 
-/// The threshold fitted for the precision that was wished when the model was finetuned.
-std::optional<double> stored_threshold(const Model& model) {
+/// The thresholds fitted for the precision that was wished when the model was finetuned. [C] or none
+std::vector<float> stored_thresholds(const Model& model) {
   const auto& abstention = model.head()->abstention;
-  if (!abstention) return std::nullopt;
-  if (!abstention->threshold) {
+  if (!abstention) return {};
+  if (!abstention->threshold && abstention->class_thresholds.empty()) {
     log_warning("no threshold of this model reaches the precision it was finetuned for, " +
                 score_text(abstention->precision) + ": every row is answered");
   }
-  return abstention->threshold;
+  return abstention->thresholds(model.head()->labels.size());
 }
 
 void require_novelty(const ModelUse& use, const Model& model) {
@@ -36,7 +36,8 @@ int run_classify(ClassifyCommand& command) {
   use.runtime.apply();
   const auto sink = open_byte_sink(use.output);
   const Model model = use.load(true);
-  if (command.abstain && !command.format.threshold) command.format.threshold = stored_threshold(model);
+  if (command.abstain && !command.format.threshold)
+    command.format.class_thresholds = stored_thresholds(model);
   const bool wants_novelty = command.format.with_novelty || command.format.highest_novelty;
   if (wants_novelty) require_novelty(use, model);
   command.format.label_thresholds = model.head()->thresholds;

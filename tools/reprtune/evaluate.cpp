@@ -21,12 +21,13 @@ struct EvaluateCommand {
   bool json = false;
 };
 
-/// The threshold to score.
+/// What is to be scored of answers that are withheld.
 std::optional<Abstention> scored_abstention(const EvaluateCommand& command, const Model& model) {
   if (model.head()->problem == ProblemType::multi_label) return std::nullopt;
-  std::optional<Abstention> abstention = model.head()->abstention;
-  if (!command.threshold) return abstention && abstention->threshold ? abstention : std::nullopt;
-  return Abstention{0, command.threshold};
+  if (command.threshold) return Abstention{0, command.threshold};
+  const std::optional<Abstention>& abstention = model.head()->abstention;
+  const bool withholds = abstention && (abstention->threshold || !abstention->class_thresholds.empty());
+  return withholds ? abstention : std::nullopt;
 }
 
 /// The model's head, with the threshold asked for in the place of those of the labels.
@@ -36,10 +37,12 @@ Head scoring_head(const EvaluateCommand& command, const Model& model) {
   return head;
 }
 
-std::string abstention_text(const AnsweredRows& answered, double threshold) {
-  return "\nabstaining below " + score_text(threshold) + "\nanswered  " + std::to_string(answered.rows) +
-         "\ncoverage  " + score_text(answered.coverage) + "\naccuracy  " +
-         (answered.accuracy ? score_text(*answered.accuracy) : "-") + "\n";
+std::string abstention_text(const Abstention& abstention, const AnsweredRows& answered) {
+  return "\nabstaining below " +
+         (abstention.class_thresholds.empty() ? score_text(*abstention.threshold)
+                                              : "the threshold of each class") +
+         "\nanswered  " + std::to_string(answered.rows) + "\ncoverage  " + score_text(answered.coverage) +
+         "\naccuracy  " + (answered.accuracy ? score_text(*answered.accuracy) : "-") + "\n";
 }
 
 int run_evaluate(EvaluateCommand& command) {
@@ -69,9 +72,9 @@ int run_evaluate(EvaluateCommand& command) {
   std::string text = metrics_text(metrics, labels.names());
   if (const auto abstention = scored_abstention(command, model)) {
     const AnsweredRows answered =
-        score_answered(class_indices(truth), probabilities, labels.size(), *abstention->threshold);
-    json["abstention"] = abstention_json(*abstention, answered);
-    text += abstention_text(answered, *abstention->threshold);
+        score_answered(class_indices(truth), probabilities, abstention->thresholds(labels.size()));
+    json["abstention"] = abstention_json(*abstention, answered, labels.names());
+    text += abstention_text(*abstention, answered);
   }
 
   const auto sink = open_byte_sink(use.output);

@@ -197,7 +197,7 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   if (!one_label) model.set_label_separator(separator_of(command.input));
   const double temperature = model.head()->temperature;
   if (const auto& abstention = model.head()->abstention)
-    record["abstention"] = abstention_json(*abstention, result.answered);
+    record["abstention"] = abstention_json(*abstention, result.answered, rows.train.labels.names());
   const Dataset held_out = plan.held_out_rows();
   run.add(result, held_out, temperature, show_work);
   if (!result.rounds.empty())

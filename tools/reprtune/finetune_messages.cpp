@@ -4,6 +4,7 @@
 
 #include "command.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -63,6 +64,17 @@ void log_estimate(const RunEstimate& estimate) {
 
 void log_abstention(const Abstention& abstention, const AnsweredRows& answered) {
   const std::string wish = "--abstain-for-precision " + score_text(abstention.precision);
+  if (!abstention.class_thresholds.empty()) {
+    const auto silent = static_cast<std::uint64_t>(
+        std::count(abstention.class_thresholds.begin(), abstention.class_thresholds.end(), std::nullopt));
+    const std::string outcome =
+        wish + ": a threshold for each class; of the validation rows " + score_text(answered.coverage) +
+        " are answered" + (answered.accuracy ? ", " + score_text(*answered.accuracy) + " of them right" : "");
+    silent == 0 ? log_info(outcome)
+                : log_warning(outcome + "; no threshold reaches it for " + count_text(silent, "class") +
+                              ", which classify will never answer");
+    return;
+  }
   if (!abstention.threshold) {
     log_warning(
         wish +

@@ -28,6 +28,8 @@ struct PredictionFormatOptions {
   /// A best probability below this makes `abstain_label` the row's prediction; its probability stays as it
   /// is.
   std::optional<double> threshold;
+  /// [C] the same for each class that may be the best; empty: none. `threshold` takes the place of all.
+  std::vector<float> class_thresholds;
   std::string abstain_label;
   bool with_novelty = false;  ///< csv and jsonl only
   /// A novelty above this makes `abstain_label` the row's prediction, too.

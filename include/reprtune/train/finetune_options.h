@@ -43,6 +43,7 @@ struct FinetuneOptions {
   bool head_only =
       false;  ///< a linear probe: the encoder stays the base model's, epochs and rates do not matter
   double abstain_for_precision = 0;  ///< below 1; 0: every row is answered
+  bool abstain_per_class = false;    ///< with a threshold for each class
   std::int64_t patience = 0;         ///< stop after this many epochs without a better one; 0: never
   TimeLimit time_limit;              ///< of the whole run, all before and after training included
   std::uint64_t seed = 1;
@@ -90,6 +91,9 @@ void visit_options(Options& options, Visit&& visit) {
         "Wished share of right answers, below 1: classify then abstains where the probability is below a "
         "threshold fitted on the validation rows; 0 always answers",
         options.abstain_for_precision);
+  visit("abstain-per-class",
+        "With --abstain-for-precision, fit a threshold for each class, so that the answers of each reach it",
+        options.abstain_per_class);
   visit("patience", "Stop after this many epochs without a better one; 0 never stops early",
         options.patience);
   visit("time-limit",

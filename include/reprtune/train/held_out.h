@@ -4,6 +4,7 @@
 #include <reprtune/eval/abstention.h>
 #include <reprtune/eval/metrics.h>
 #include <reprtune/model/head.h>
+#include <reprtune/train/finetune_options.h>
 #include <reprtune/train/progress.h>
 
 #include <cstddef>
@@ -44,9 +45,9 @@ Baselines score_baselines(const HeldOut& held_out, const Head& head);
 at::Tensor answer_tensor(const std::vector<RowLabels>& answers, std::size_t classes);
 std::vector<RowLabels> answers_of(const at::Tensor& tensor);
 
-/// Fits the temperature of a head, its thresholds where it has any, and, with `precision` > 0 (only where a
-/// row has one label), its abstention.
-void calibrate(Head& head, const HeldOut& held_out, double precision);
+/// Fits the temperature of a head, its thresholds where it has any, and, where `options` wish for a precision
+/// (only where a row has one label), its abstention.
+void calibrate(Head& head, const HeldOut& held_out, const FinetuneOptions& options);
 
 /// Which rows a head answers, where a row has one label; all of them without an abstention.
 AnsweredRows answered_rows(const Head& head, const HeldOut& held_out);
