@@ -5,7 +5,9 @@ import { announce, busy, make, note, steps } from "/ui/elements.js";
 import { ask } from "/ui/server.js";
 import { count, duration, isGoing, number, percent, stateClass, stateWords } from "/ui/words.js";
 
-const kEvery = 2000;  // milliseconds between two looks at a run that is going
+// Milliseconds between two looks at a run that is going: a share of the time it has taken so far, because each look costs
+// processor time that training could have.
+const kShortest = 2000, kLongest = 5000, kShare = 0.03;
 const kParts = [["loss", "loss"], ["classification_loss", "classification part"], ["contrastive_loss", "contrastive part"]];
 const kScores = [["accuracy", "accuracy"], ["precision", "precision (macro)"], ["recall", "recall (macro)"], ["f1", "F1 (macro)"]];
 
@@ -200,6 +202,11 @@ export async function showRun(main, name, part) {
     }
   }
 
+  function pause(run) {
+    if (document.hidden) return 10 * kShortest;
+    return Math.min(kLongest, Math.max(kShortest, 1000 * kShare * (run.seconds || 0)));
+  }
+
   async function look() {
     clearTimeout(timer);
     try {
@@ -220,12 +227,12 @@ export async function showRun(main, name, part) {
       if (isNews) showCurves(run);
       messageBox.hidden = !run.messages;
       if (messages.textContent !== run.messages) messages.textContent = run.messages;
-      if (!ended && (!run.is_settled || asked)) timer = setTimeout(look, document.hidden ? kEvery * 10 : kEvery);
+      if (!ended && (!run.is_settled || asked)) timer = setTimeout(look, pause(run));
     } catch (error) {
       if (ended) return;
       waiting.remove();
       problem.replaceChildren(note(error.message, "bad"));
-      timer = setTimeout(look, kEvery * 5);
+      timer = setTimeout(look, kLongest);
     }
   }
   await look();
