@@ -82,7 +82,7 @@ class RowReader::State {
   State(const std::filesystem::path& file, const InputOptions& options, LabelColumn label_column)
       : name_(byte_source_name(file)),
         skip_(options.skip_bad_rows),
-        cleaning_(options.cleaning.value_or(std::vector<Cleaning>())),
+        cleaning_(options.cleaning_steps()),
         label_column_(label_column),
         source_(open_rows(file, options, label_column)),
         bytes_(expected_bytes(file)) {}

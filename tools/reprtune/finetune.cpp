@@ -8,7 +8,6 @@
 #include <reprtune/model/device.h>
 #include <reprtune/model/model_location.h>
 #include <reprtune/model/torch_error.h>
-#include <reprtune/report/model_card.h>
 #include <reprtune/report/report.h>
 #include <reprtune/train/final_fit.h>
 #include <reprtune/train/learning_curve.h>
@@ -17,9 +16,8 @@
 #include "finetune_command.h"
 #include "finetune_messages.h"
 #include "finetune_observer.h"
-#include "held_out_review.h"
 #include "interrupt.h"
-#include "output_folder.h"
+#include "model_output.h"
 #include "progress_line.h"
 #include "work_display.h"
 
@@ -65,22 +63,6 @@ Model load_start(FinetuneCommand& command) {
   return model;
 }
 
-Json scores_json(const Metrics& metrics) {
-  Json scores = {{"rows", metrics.rows},
-                 {"accuracy", metrics.accuracy},
-                 {"precision", metrics.macro.precision.value_or(0)},
-                 {"recall", metrics.macro.recall.value_or(0)},
-                 {"f1", metrics.macro.f1.value_or(0)}};
-  if (const auto& sets = metrics.label_sets) {
-    scores["micro_f1"] = sets->micro.f1.value_or(0);
-    scores["samples_f1"] = *sets->samples.f1;
-    scores["hamming_loss"] = sets->hamming_loss;
-  }
-  scores["log_loss"] = metrics.log_loss;
-  scores["ece"] = metrics.expected_calibration_error;
-  return scores;
-}
-
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 /// The most memory this process has had at once, in MB.
@@ -109,17 +91,13 @@ Json typed_command() {
   return {{"folder", std::filesystem::current_path().string()}, {"arguments", std::move(arguments)}};
 }
 
-std::vector<Cleaning> cleaning_of(const InputOptions& input) {
-  return input.cleaning.value_or(std::vector<Cleaning>());
-}
-
 /// Begins the run folder, from a checkpoint where --resume finds one. Nothing is written before it is clear
 /// that the checkpoint goes with this command.
 std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder& output, const Split& rows,
                                     const Model& model) {
   Json options = recorded_options(command, model);
   options["init-from"] = command.init_from;
-  options["clean"] = cleaning_list(cleaning_of(command.input));
+  options["clean"] = cleaning_list(command.input.cleaning_steps());
   if (!command.input.label_separator.empty()) options["label-separator"] = command.input.label_separator;
   if (command.files.validation.empty()) options["validation-split"] = command.files.validation_split;
   const Json identity = run_identity(options, model, rows);
@@ -143,33 +121,6 @@ std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder
   return std::move(found.checkpoint);
 }
 
-/// What becomes reprtune.json.
-Json model_record(const FinetuneCommand& command, const Split& rows, const Json& run,
-                  const FinetuneResult& result) {
-  Json record = {{"version", REPRTUNE_VERSION}, {"base_model", command.base}};
-  if (!command.init_from.empty()) record["init_from"] = command.init_from;
-  record["data"] = {{"train", rows.train.name},
-                    {"train_rows", rows.train.examples.size()},
-                    {"validation_rows", result.validation.rows},
-                    {"hash", dataset_hash(rows.train)}};
-  record["options"] = run["options"];
-  const auto weights =
-      class_weights(command.options.class_weights, rows.train.labels, rows.train.class_counts());
-  for (std::size_t c = 0; c < weights.size(); ++c)
-    record["class_weights"][rows.train.labels.name(c)] = weights[c];
-  record["best_epoch"] = result.best_epoch;
-  for (const char* key : {"final_fit", "cross_validation"})
-    if (run.contains(key)) record[key] = run[key];
-  record["baselines"] = run["baselines"];
-  record["validation"] = scores_json(result.validation);
-  return record;
-}
-
-/// What csv rows have, and are to have, between their labels.
-std::string separator_of(const InputOptions& input) {
-  return input.label_separator.empty() ? kLabelSeparator : input.label_separator;
-}
-
 /// What the report says before there is anything to say of training.
 void describe_run(const FinetuneCommand& command, OutputFolder& output, const Split& rows, const Model& model,
                   const DataCheck& check) {
@@ -185,44 +136,6 @@ void describe_run(const FinetuneCommand& command, OutputFolder& output, const Sp
   record["options"] = recorded_options(command, model);
   run.on_change = [&] { write_file(output.partial() / "run" / "report.html", render_report(record)); };
   run.on_change();
-}
-
-/// Writes the model folder. Returns the summary for standard output.
-Json write_model(const FinetuneCommand& command, OutputFolder& output, const Split& rows,
-                 const RoundPlan& plan, Model& model, const FinetuneResult& result) {
-  RunFolder& run = output.run();
-  Json& record = run.record();
-  const bool one_label = rows.train.problem == ProblemType::single_label;
-  model.set_cleaning(cleaning_of(command.input));
-  if (!one_label) model.set_label_separator(separator_of(command.input));
-  const double temperature = model.head()->temperature;
-  if (const auto& abstention = model.head()->abstention)
-    record["abstention"] = abstention_json(*abstention, result.answered, rows.train.labels.names());
-  const Dataset held_out = plan.held_out_rows();
-  run.add(result, held_out, temperature, show_work);
-  if (!result.rounds.empty())
-    record["final_fit"] = {{"rows", rows.train.examples.size() + rows.validation.examples.size()},
-                           {"epochs", result.epochs_run}};
-  output.drop_earlier_files();
-  write_model_folder(output.partial(), model, model_record(command, rows, record, result));
-  result.examples.save(output.partial() / "run");
-  write_file(output.partial() / "README.md", render_model_card(record));
-  Json summary = {{"model", output.model().string()}, {"validation", scores_json(result.validation)},
-                  {"baseline", record["baselines"]},  {"best_epoch", result.best_epoch},
-                  {"epochs", result.epochs_run},      {"temperature", temperature}};
-  record["predictions"] = predictions_json(held_out, result.held_out, *model.head());
-  if (one_label) {
-    record["label_review"] = review_labels(held_out, result.held_out, *model.head(),
-                                           output.partial() / "run" / "label_issues.csv");
-    summary["label_issues"] = record["label_review"]["issues"]["count"];
-  }
-  if (command.compare) record["comparison"] = compare_methods(plan, result.held_out, command.options.seed);
-  log_rounds(record);
-  if (const auto& abstention = model.head()->abstention) log_abstention(*abstention, result.answered);
-  for (const char* key : {"final_fit", "cross_validation", "abstention", "comparison", "learning_curve"})
-    if (record.contains(key)) summary[key] = record[key];
-  if (command.options.time_limit.seconds > 0) summary["time_limit_reached"] = result.out_of_time;
-  return summary;
 }
 
 /// What the learning curve is made from, as it is before anything is chosen.

@@ -26,6 +26,8 @@ struct InputOptions {
   bool skip_bad_rows = false;   ///< skip, count and list bad rows instead of stopping
   /// Absent: what the model was finetuned with, or nothing. Without a step texts are kept byte for byte.
   std::optional<std::vector<Cleaning>> cleaning;
+
+  std::vector<Cleaning> cleaning_steps() const { return cleaning.value_or(std::vector<Cleaning>()); }
 };
 
 }  // namespace reprtune
