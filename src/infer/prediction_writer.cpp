@@ -42,6 +42,7 @@ class PredictionWriter::State {
         class_thresholds_(options.class_thresholds),
         label_thresholds_(options.label_thresholds),
         has_abstain_label_(!options.abstain_label.empty()) {
+    assert(class_thresholds_.empty() || class_thresholds_.size() == classes_);
     class_thresholds_.resize(classes_);
     assert(label_thresholds_.empty() || label_thresholds_.size() == classes_);
     check_share("threshold: expected a probability", options.threshold);
