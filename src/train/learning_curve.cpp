@@ -13,17 +13,22 @@ std::vector<Dataset> learning_subsets(const Dataset& train, std::uint64_t seed) 
   return subsets;
 }
 
+FinetuneOptions learning_options(const FinetuneOptions& asked, const Dataset& subset, const Model& model) {
+  FinetuneOptions options = choose_options(asked, subset.examples.size(), subset.labels.size(),
+                                           model.folder().config, model.max_length(), subset.problem);
+  options.time_limit = {};
+  return options;
+}
+
 std::vector<LearningPoint> measure_learning_curve(const std::vector<Dataset>& subsets,
-                                                  const Dataset& validation, FinetuneOptions asked,
+                                                  const Dataset& validation, const FinetuneOptions& asked,
                                                   const std::function<Model()>& load, bool keeps_head,
                                                   const std::function<bool()>& should_stop,
                                                   const std::function<void(const LearningPoint&)>& on_point) {
-  asked.time_limit = {};
   std::vector<LearningPoint> points;
   for (const Dataset& subset : subsets) {
     Model model = load();
-    const FinetuneOptions options = choose_options(asked, subset.examples.size(), subset.labels.size(),
-                                                   model.folder().config, model.max_length(), subset.problem);
+    const FinetuneOptions options = learning_options(asked, subset, model);
     FinetuneObserver observer;
     observer.should_stop = should_stop;
     FinetuneStart start;

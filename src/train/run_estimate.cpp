@@ -149,57 +149,85 @@ class Stopwatch {
 struct Work {
   double trained = 0, embedded = 0;  // tokens
   double probed = 0, shown = 0;      // rows
-};
 
-Work work_of(double train_tokens, double validation_tokens, double train_rows, double validation_rows,
-             const std::optional<RoundPlan>& plan, const FinetuneOptions& options) {
-  const double epochs = options.head_only ? 0 : static_cast<double>(*options.epochs);
-  const auto rounds = static_cast<double>(plan ? plan->size() : 1);
-  const bool folds = plan && validation_rows == 0;
-  const double all_tokens = train_tokens + validation_tokens, all_rows = train_rows + validation_rows;
-  Work work;
-  const auto add_round = [&](double trained, double held_out, double rows) {
-    work.trained += epochs * trained;
+  void add_round(double train_tokens, double held_out_tokens, double train_rows, double epochs) {
+    trained += epochs * train_tokens;
     // The training rows for the probe, as many of them as are measured at the end, and the others before
     // training, after each epoch and at the end.
-    work.embedded += trained * (1 + std::min(1.0, kMeasuredRows / rows)) + held_out * (epochs + 2);
-    work.probed += rows;
-  };
+    embedded +=
+        train_tokens * (1 + std::min(1.0, kMeasuredRows / train_rows)) + held_out_tokens * (epochs + 2);
+    probed += train_rows;
+  }
+};
+
+/// The rows of a run and their tokens.
+struct Amount {
+  double train_tokens = 0, validation_tokens = 0;
+  double train_rows = 0, validation_rows = 0;
+};
+
+Work work_of(const Amount& all, const std::optional<RoundPlan>& plan, double epochs) {
+  const auto rounds = static_cast<double>(plan ? plan->size() : 1);
+  const bool folds = plan && all.validation_rows == 0;
+  const double tokens = all.train_tokens + all.validation_tokens;
+  const double rows = all.train_rows + all.validation_rows;
+  Work work;
   for (double round = 0; round < rounds; ++round) {
     const double share = folds ? 1 / rounds : 0;
-    add_round(train_tokens * (1 - share), folds ? all_tokens * share : validation_tokens,
-              train_rows * (1 - share));
+    work.add_round(all.train_tokens * (1 - share), folds ? tokens * share : all.validation_tokens,
+                   all.train_rows * (1 - share), epochs);
   }
-  if (plan) add_round(all_tokens, 0, all_rows);
-  work.shown = folds ? all_rows : validation_rows;
+  if (plan) work.add_round(tokens, 0, rows, epochs);
+  work.shown = folds ? rows : all.validation_rows;
   return work;
+}
+
+Work work_of(const Amount& all, const std::vector<FurtherModel>& further, bool head_only) {
+  Work work;
+  for (const FurtherModel& model : further) {
+    const auto rows = static_cast<double>(model.rows);
+    work.add_round(all.train_tokens * rows / all.train_rows, all.validation_tokens, rows,
+                   head_only ? 0 : static_cast<double>(model.epochs));
+  }
+  return work;
+}
+
+/// Adds `work` to an estimate that has the rates; returns the seconds that it takes.
+double add(RunEstimate& estimate, const Work& work, double probe_seconds_per_row) {
+  const double training = work.trained > 0 ? work.trained / estimate.training_tokens_per_second : 0;
+  const double embedding = work.embedded / estimate.embedded_tokens_per_second;
+  const double shown = std::min(1.0, work.shown / kShownRows);
+  const double fitting = work.probed * probe_seconds_per_row + kScatterSeconds * shown * shown;
+  estimate.training_tokens += static_cast<std::size_t>(work.trained);
+  estimate.embedded_tokens += static_cast<std::size_t>(work.embedded);
+  estimate.training_seconds += training;
+  estimate.embedding_seconds += embedding;
+  estimate.fitting_seconds += fitting;
+  return training + embedding + fitting;
 }
 
 }  // namespace
 
 RunEstimate estimate_run(Model& model, const Split& rows, const std::optional<RoundPlan>& plan,
-                         const FinetuneOptions& options) {
+                         const FinetuneOptions& options, const std::vector<FurtherModel>& further) {
   const auto threads = static_cast<std::size_t>(options.threads);
   const TokenizedRows train{tokenize_rows(model, rows.train, options.truncation, threads).ids,
                             rows.train.row_labels()};
   const auto validation = tokenize_rows(model, rows.validation, options.truncation, threads).ids;
   const Measured measured = Stopwatch(model, rows.train, options, train).measure(train.ids.size());
-  const Work work =
-      work_of(static_cast<double>(count_tokens(train.ids)), static_cast<double>(count_tokens(validation)),
-              static_cast<double>(train.ids.size()), static_cast<double>(validation.size()), plan, options);
+  const Amount all{static_cast<double>(count_tokens(train.ids)),
+                   static_cast<double>(count_tokens(validation)), static_cast<double>(train.ids.size()),
+                   static_cast<double>(validation.size())};
+  const double epochs = options.head_only ? 0 : static_cast<double>(*options.epochs);
   RunEstimate estimate;
-  estimate.training_tokens = static_cast<std::size_t>(work.trained);
-  estimate.embedded_tokens = static_cast<std::size_t>(work.embedded);
   estimate.training_tokens_per_second = measured.training_tokens_per_second;
   estimate.embedded_tokens_per_second = measured.embedded_tokens_per_second;
-  if (work.trained > 0) estimate.training_seconds = work.trained / measured.training_tokens_per_second;
-  estimate.embedding_seconds = work.embedded / measured.embedded_tokens_per_second;
-  const double shown = std::min(1.0, work.shown / kShownRows);
-  estimate.fitting_seconds =
-      work.probed * measured.probe_seconds_per_row + kScatterSeconds * shown * shown + kStartSeconds;
-  estimate.seconds = estimate.training_seconds + estimate.embedding_seconds + estimate.fitting_seconds;
+  estimate.fitting_seconds = kStartSeconds;
+  estimate.seconds =
+      kStartSeconds + add(estimate, work_of(all, plan, epochs), measured.probe_seconds_per_row);
   if (const double limit = options.time_limit.seconds; limit > 0)
     estimate.seconds = std::min(estimate.seconds, limit);
+  estimate.seconds += add(estimate, work_of(all, further, options.head_only), measured.probe_seconds_per_row);
   return estimate;
 }
 

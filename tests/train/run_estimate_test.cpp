@@ -20,10 +20,11 @@ std::size_t tokens_of(const Dataset& data) {
 }
 
 RunEstimate estimate(const FinetuneOptions& options, const Split& rows,
-                     const std::optional<RoundPlan>& plan = std::nullopt) {
+                     const std::optional<RoundPlan>& plan = std::nullopt,
+                     const std::vector<FurtherModel>& further = {}) {
   Model model = toy_model();
   model.set_max_length(*options.max_length);
-  return estimate_run(model, rows, plan, options);
+  return estimate_run(model, rows, plan, options, further);
 }
 
 TEST(RunEstimate, CountsWhatARunGoesThrough) {
@@ -50,6 +51,20 @@ TEST(RunEstimate, KnowsRounds) {
   // Two rounds on half of the rows, and one on all.
   EXPECT_EQ(estimate(toy_options(2), all, RoundPlan::of_folds(all.train, 2, 1)).training_tokens,
             2 * 2 * tokens);
+}
+
+TEST(RunEstimate, KnowsFurtherModels) {
+  const Split rows{toy_data(), toy_data()};
+  const std::size_t tokens = tokens_of(rows.train), half = rows.train.examples.size() / 2;
+  const RunEstimate both = estimate(toy_options(3), rows, std::nullopt, {{half, 4}});
+  EXPECT_EQ(both.training_tokens, 3 * tokens + 4 * tokens / 2);
+  EXPECT_EQ(both.embedded_tokens, 2 * tokens + 5 * tokens + 2 * tokens / 2 + 6 * tokens);
+  EXPECT_NEAR(both.seconds, both.training_seconds + both.embedding_seconds + both.fitting_seconds, 1e-9);
+  FinetuneOptions options = toy_options(10'000);
+  options.time_limit.seconds = 0.5;
+  EXPECT_GT(estimate(options, rows, std::nullopt, {{half, 4}}).seconds, 0.5);  // they come on top
+  options.head_only = true;
+  EXPECT_EQ(estimate(options, rows, std::nullopt, {{half, 4}}).training_tokens, 0U);
 }
 
 TEST(RunEstimate, KnowsWhatEndsARunEarlier) {

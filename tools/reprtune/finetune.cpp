@@ -149,6 +149,15 @@ std::optional<CurvePlan> plan_curve(const FinetuneCommand& command, const Split&
   return CurvePlan{learning_subsets(rows.train, command.options.seed), command.options};
 }
 
+/// What it adds to the time of the run.
+std::vector<FurtherModel> further_models(const std::optional<CurvePlan>& curve, const Model& model) {
+  std::vector<FurtherModel> models;
+  if (!curve) return models;
+  for (const Dataset& subset : curve->subsets)
+    models.push_back({subset.examples.size(), *learning_options(curve->asked, subset, model).epochs});
+  return models;
+}
+
 /// The curve that ends with this run; null when a signal came.
 Json measure_curve(const FinetuneCommand& command, const CurvePlan& plan, const Split& rows,
                    const Model& model, const Metrics& validation) {
@@ -273,7 +282,8 @@ int run_finetune(FinetuneCommand& command) {
                     {"data", data_json(rows, command.files, check)},
                     {"options", options_json(command.options)}};
     if (command.estimate) {
-      const RunEstimate estimate = estimate_run(model, rows, plan, command.options);
+      const RunEstimate estimate =
+          estimate_run(model, rows, plan, command.options, further_models(curve, model));
       log_estimate(estimate);
       summary["estimate"] = run_estimate_json(estimate);
     }

@@ -6,7 +6,9 @@
 #include <reprtune/train/finetune_options.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -21,16 +23,22 @@ struct RunEstimate {
   double training_seconds = 0;
   double embedding_seconds = 0;
   double fitting_seconds = 0;  ///< of the linear probe and, at the end, t-SNE and files
-  /// Of all, no longer than a time limit; early stopping and a learning curve are not foreseen.
-  double seconds = 0;
+  double seconds = 0;          ///< of all, no longer than a time limit; early stopping is not foreseen
+};
+
+/// A model that is trained besides, on a part of the training rows, as a learning curve does.
+struct FurtherModel {
+  std::size_t rows = 0;
+  std::int64_t epochs = 0;
 };
 
 /// Trains for some steps, embeds some rows and fits a probe on them, for about three seconds or two steps,
 /// and multiplies: tokens of the training rows x epochs / tokens per second of training, and the same for
 /// what is embedded. `model` is of no use afterwards. `options` are complete (see choose_options), `plan` is
-/// that of a run of several rounds. Throws what finetune() throws.
+/// that of a run of several rounds; `further` models come on top of a time limit. Throws what finetune()
+/// throws.
 RunEstimate estimate_run(Model& model, const Split& rows, const std::optional<RoundPlan>& plan,
-                         const FinetuneOptions& options);
+                         const FinetuneOptions& options, const std::vector<FurtherModel>& further = {});
 
 /// Its members by name.
 nlohmann::ordered_json run_estimate_json(const RunEstimate& estimate);
