@@ -5,6 +5,7 @@
 #include <reprtune/serve/predictions.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <span>
 #include <utility>
@@ -16,17 +17,29 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// [C] by class, null for one that is never answered; null where the model always answers.
+Json thresholds_json(const Head& head) {
+  if (!head.abstention) return nullptr;
+  Json thresholds = Json::array();
+  for (const float threshold : head.abstention->thresholds(head.labels.size()))
+    thresholds.push_back(std::isfinite(threshold) ? Json(threshold) : Json(nullptr));
+  return thresholds;
+}
+
 Json model_json(const ServedModel& served) {
   const Model& model = served.model();
   const auto& head = model.head();
   Json json = {{"name", served.name()},
+               {"generation", served.generation()},
                {"labels", nullptr},
+               {"thresholds", nullptr},
                {"multi_label", false},
                {"has_novelty", false},
                {"max_tokens", model.max_length()},
                {"dimensions", model.hidden_size()}};
   if (!head) return json;
   json["labels"] = head->labels.names();
+  json["thresholds"] = thresholds_json(*head);
   json["multi_label"] = head->problem == ProblemType::multi_label;
   json["has_novelty"] = model.novelty().has_value();
   return json;
@@ -113,6 +126,7 @@ HttpResponse playground_classify(const Backend& backend, const HttpRequest& http
   const EmbeddedTexts embedded = backend.embedder.embed(*model, texts, {}, "texts");
   OutputText out;
   out.add("{\"model\": ").add_json_string(model->name());
+  out.add(", \"generation\": ").add(std::to_string(model->generation()));
   out.add(", \"tokens\": ").add(std::to_string(embedded.tokens));
   out.add(", \"truncated\": ").add(std::to_string(embedded.truncated)).add(", \"results\": ");
   out.add(as_list(predictions_text(*model, texts, embedded.vectors, PredictionFormat::jsonl))).add("}\n");
@@ -125,6 +139,7 @@ HttpResponse playground_examples(const Backend& backend, const HttpRequest& http
   Json rows = Json::array();
   for (std::size_t row = 0; row < examples.rows.size(); ++row) rows.push_back(example_json(examples, row));
   return answer({{"model", model->name()},
+                 {"generation", model->generation()},
                  {"reason", or_null(examples.reason)},
                  {"base", or_null(model->base_name())},
                  {"rows", std::move(rows)}});
@@ -146,6 +161,7 @@ HttpResponse playground_neighbours(const Backend& backend, const HttpRequest& ht
       results.push_back({{"finetuned", std::move(after[i])}, {"base", std::move(before[i])}});
   }
   return answer({{"model", model->name()},
+                 {"generation", model->generation()},
                  {"reason", or_null(examples.reason)},
                  {"base", {{"name", or_null(base.name)}, {"reason", or_null(base.reason)}}},
                  {"results", std::move(results)}});

@@ -3,6 +3,7 @@
 #include <reprtune/serve/api_error.h>
 #include <reprtune/serve/served_model.h>
 
+#include <atomic>
 #include <utility>
 
 namespace reprtune::serve {
@@ -16,6 +17,11 @@ std::map<std::string, std::string, std::less<>> read_prompts(const std::filesyst
                                                                      "prompts", {}, path);
 }
 
+std::uint64_t next_generation() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
+
 [[noreturn]] void refuse_text(ErrorCause cause, std::size_t place, const std::string& what) {
   throw ApiError(cause, "text [" + std::to_string(place) + "]: " + what);
 }
@@ -23,7 +29,10 @@ std::map<std::string, std::string, std::less<>> read_prompts(const std::filesyst
 }  // namespace
 
 ServedModel::ServedModel(std::string name, Model model)
-    : name_(std::move(name)), model_(std::move(model)), prompts_(read_prompts(model_.folder().path)) {}
+    : name_(std::move(name)),
+      generation_(next_generation()),
+      model_(std::move(model)),
+      prompts_(read_prompts(model_.folder().path)) {}
 
 bool ServedModel::has_prompt(std::string_view use) const { return prompts_.contains(use); }
 

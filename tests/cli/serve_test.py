@@ -142,6 +142,16 @@ class AnswersTest(ServingTest):
             self.assertEqual(row["label"], right["label"])
             self.assertAlmostEqual(row["novelty"], right["novelty"], delta=1e-5)
 
+    def test_the_playground_knows_when_a_model_abstains(self):
+        shutil.copytree(self.model, self.path("model"))
+        record = json.loads(self.read("model/reprtune.json"))
+        record["abstention"] = {"precision": 0.9, "threshold": 0.5, "class_thresholds": [0.25, None, 1]}
+        self.write("model/reprtune.json", json.dumps(record))
+        server = self.serve("model", "base=" + self.base)
+        models = server.get("/playground/models").json()["models"]
+        self.assertEqual([model["thresholds"] for model in models], [[0.25, None, 1], None])
+        self.assertEqual(self.server.get("/playground/models").json()["models"][0]["thresholds"], None)
+
     def neighbours(self, server, texts):
         answer = server.post("/playground/neighbours", {"model": "model", "texts": texts})
         self.assertEqual(answer.status, 200, answer.body)

@@ -28,6 +28,9 @@ class ServedModel {
   ServedModel(std::string name, Model model);
 
   const std::string& name() const { return name_; }
+  /// Another number for each model that is loaded: what a client knows of one does not hold for its
+  /// successor.
+  std::uint64_t generation() const { return generation_; }
   const Model& model() const { return model_; }
 
   /// What the model's own configuration ("prompts" of sentence-transformers) puts before texts of a use, such
@@ -48,6 +51,7 @@ class ServedModel {
 
  private:
   std::string name_;
+  std::uint64_t generation_;
   Model model_;
   std::map<std::string, std::string, std::less<>> prompts_;
   mutable std::once_flag examples_read_;

@@ -7,7 +7,7 @@ const kSide = 400, kMargin = 16;  // of the square pictures, in their own units
 const kReach = 20;                // from a mark to a pointer that means it
 const kOpenedTexts = 3;           // of more, on a narrow screen of more than one, the lists of neighbours begin closed
 
-const near = { texts: [], answer: null, examples: null, examplesOf: "", pictures: [], current: 0, shown: null };
+const near = { texts: [], answer: null, examples: null, pictures: [], current: 0, shown: null };
 
 const kSides = [
   { key: "finetuned", title: () => "Finetuned model" },
@@ -192,16 +192,19 @@ function showPlaces() {
   showLinks();
 }
 
-async function loadExamples(name) {
-  if (near.examplesOf !== name) near.examples = await ask("/playground/examples", { model: name });
-  near.examplesOf = name;
+/** With near.examples those of the same model, which the server may load anew at any time. */
+async function askForNeighbours(name, texts) {
+  for (;;) {
+    const answer = await ask("/playground/neighbours", { model: name, texts });
+    if (answer.reason !== null || (near.examples && near.examples.generation === answer.generation)) return answer;
+    near.examples = await ask("/playground/examples", { model: name });
+  }
 }
 
 /** Of texts whose results are shown, in their order; the first ones of many. */
 async function showNeighbours(all) {
   const texts = all.slice(0, state.maxTexts), name = $("model").value;
-  const answer = await ask("/playground/neighbours", { model: name, texts });
-  if (answer.reason === null) await loadExamples(name);
+  const answer = await askForNeighbours(name, texts);
   if ($("model").value !== name || $("results").children.length !== all.length) return;  // something else is shown by now
   near.answer = answer;
   near.texts = texts;

@@ -80,21 +80,36 @@ function askForKey() {
 const model = () => state.models.find((one) => one.name === $("model").value);
 const canClassify = () => Boolean(model() && model().labels);
 
-async function loadModels() {
+async function askForModels() {
   const answer = await ask("/playground/models");
   state.models = answer.models;
   state.maxTexts = Math.min(kTextsPerRequest, answer.max_texts);
+}
+
+async function loadModels() {
+  await askForModels();
   $("model").replaceChildren(...state.models.map((one) => make("option", { value: one.name }, one.name)));
   $("key-form").hidden = true;
   showModel();
 }
 
-function showModel() {
+/** The server may have loaded its models anew since they were asked for. */
+async function keepUpWith(answer) {
+  if (model().generation === answer.generation) return;
+  await askForModels();
+  showFacts();
+}
+
+function showFacts() {
   const { labels, multi_label: multi, max_tokens: tokens, dimensions } = model();
   const classes = labels ? count(labels.length, multi ? "label" : "class").replace("classs", "classes") : "no classification head";
   $("model-facts").textContent = `${classes} · texts up to ${tokens} tokens · ${dimensions} dimensions`;
   $("run").textContent = canClassify() ? "Classify" : "Compare";
   $("file-section").hidden = !canClassify();
+}
+
+function showModel() {
+  showFacts();
   $("results").replaceChildren();
   hideNeighbours();
   $("similarity").hidden = true;
@@ -160,9 +175,17 @@ function noveltyChip(novelty) {
   return chip;
 }
 
+/** Why there is no answer: what the best class has, and what it needs. */
+function abstentionChip(result) {
+  const [label, share] = Object.entries(result.probabilities).reduce((best, each) => (each[1] > best[1] ? each : best));
+  const { labels, thresholds } = model();
+  const needed = thresholds === null ? undefined : thresholds[labels.indexOf(label)];
+  const words = { number: `, needs ${percent(needed)}`, object: ", never answered" }[typeof needed] || "";
+  return make("span", { class: "chip" }, "abstains: ", userText(label), ` ${percent(share)}${words}`);
+}
+
 function verdict(result) {
   const labels = givenLabels(result);
-  const best = Math.max(...Object.values(result.probabilities));
   const parts = [];
   if (labels.length > 0) {
     parts.push(make("strong", {}, userText(labels.join(", "))));
@@ -170,7 +193,7 @@ function verdict(result) {
   } else if (model().multi_label) {
     parts.push(make("strong", {}, "No label"));
   } else {
-    parts.push(make("strong", {}, "No answer"), make("span", { class: "chip" }, `abstains: best is ${percent(best)}`));
+    parts.push(make("strong", {}, "No answer"), abstentionChip(result));
   }
   if (typeof result.novelty === "number") parts.push(noveltyChip(result.novelty));
   return make("p", { class: "verdict" }, ...parts);
@@ -184,6 +207,7 @@ function resultItem(text, result, number) {
 async function classifyTyped(texts) {
   const started = performance.now();
   const answer = await ask("/playground/classify", { model: $("model").value, texts });
+  await keepUpWith(answer);
   hideNeighbours();
   $("results").replaceChildren(...answer.results.map((result, i) => resultItem(texts[i], result, texts.length > 1 ? i + 1 : null)));
   const cut = answer.truncated ? `, ${count(answer.truncated, "text")} cut to ${model().max_tokens} tokens` : "";
