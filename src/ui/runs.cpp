@@ -150,6 +150,7 @@ Json Runs::summary(const std::string& name, const Found& found) const {
           {"is_settled", is_settled},
           {"has_model", has_model},
           {"has_run", found.status.has_value()},
+          {"has_record", std::filesystem::exists(found.location / "run" / "report.json")},
           {"scores", has_model ? scores_of(found.model) : Json(nullptr)}};
 }
 

@@ -66,6 +66,13 @@ class FlowTest(UiTest):
         browser.click("button.primary")
         browser.wait(".verdict strong")
         browser.show("7-playground")
+
+        browser.driver.switch_to.window(browser.driver.window_handles[0])
+        browser.driver.get(f"http://127.0.0.1:{ui.port}/ui/#/new/data/messages.csv")
+        browser.wait(".tiles dd", "24")
+        browser.click(".bottom .button.primary", "Model and settings")
+        browser.wait("input[data-setting=epochs]")
+        self.assertEqual(browser.find(".fields input").get_attribute("value"), "messages-model-2")
         self.assertEqual(browser.problems(), [])
 
     def test_compares_runs_stops_and_goes_on(self):

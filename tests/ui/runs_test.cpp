@@ -41,6 +41,9 @@ TEST_F(RunsTest, ListsThemTheNewestFirst) {
   EXPECT_EQ(list[0]["has_run"], false);
   EXPECT_EQ(list[1]["name"], "new");
   EXPECT_EQ(list[1]["state"], "training");
+  EXPECT_EQ(list[1]["has_record"], false);
+  place_.write("new.partial/run/report.json", "{}");
+  EXPECT_EQ(runs_.list()[1]["has_record"], true);
   EXPECT_EQ(list[2]["name"], "old");
   EXPECT_EQ(list[2]["scores"].dump(), R"({"accuracy":0.75,"f1":0.5})");
 }

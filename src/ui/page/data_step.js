@@ -98,8 +98,8 @@ function checkView(check) {
 }
 
 export async function showData(main, file) {
-  const { bases } = await folderFacts(true);
-  const draft = draftFor(file, bases);
+  const [{ bases }, runs] = await Promise.all([folderFacts(true), ask("runs")]);
+  const draft = draftFor(file, bases, [...bases, ...runs].map((each) => each.name));
   saveDraft(draft);
   const reading = make("section", { class: "card" }, busy("Reading the first rows"));
   const result = make("div", { "aria-live": "polite" });

@@ -18,12 +18,12 @@ export function saveDraft(draft) {
   sessionStorage.setItem(kKey, JSON.stringify(draft));
 }
 
-/// A draft for this file; the one at hand when it is of the same.
-export function draftFor(file, bases) {
+/// A draft for this file, of a model under none of the taken names; the one at hand when it is of the same file.
+export function draftFor(file, bases, taken) {
   const draft = loadDraft();
   if (draft.train === file && draft.base) return draft;
   const here = bases.filter((base) => base.here && !base.has_head);
-  return { ...kNoDraft, train: file, model: modelNameFor(file), base: here.length > 0 ? here[0].name : "", settings: {} };
+  return { ...kNoDraft, train: file, model: modelNameFor(file, taken), base: here.length > 0 ? here[0].name : "", settings: {} };
 }
 
 /// As the program wants it.

@@ -189,7 +189,7 @@ export async function showRun(main, name, part) {
   /// Data, settings and baselines are known a while after the start, and others once it has ended.
   async function showSettings(run) {
     const known = `${isGoing(run.state)} ${curves.lines.length > 0}`;
-    if (settingsOf === known || run.state === "queued") return;
+    if (settingsOf === known || !run.has_record || run.state === "queued") return;
     try {
       const record = await ask("record", { name });
       const view = settingsView(record);
@@ -198,7 +198,7 @@ export async function showRun(main, name, part) {
       settings.replaceChildren(view);
       settingsOf = known;
     } catch {
-      // Not yet.
+      // It is being put in its place.
     }
   }
 

@@ -68,7 +68,10 @@ export const kBaseWords = {
   multilingual: "118 million parameters. About 100 languages. Twice the work of “small”.",
 };
 
-/// "messages.csv.gz" -> "messages-model".
-export function modelNameFor(file) {
-  return `${file.replace(/\.gz$/, "").replace(/\.[^.]*$/, "")}-model`;
+/// "messages.csv.gz" -> "messages-model", or "messages-model-2" where that is among the taken names.
+export function modelNameFor(file, taken) {
+  const name = `${file.replace(/\.gz$/, "").replace(/\.[^.]*$/, "")}-model`;
+  let free = name;
+  for (let number = 2; taken.includes(free); ++number) free = `${name}-${number}`;
+  return free;
 }
