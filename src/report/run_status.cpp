@@ -64,7 +64,8 @@ bool has_open(pid_t process, const std::filesystem::path& file) {
   return false;
 }
 
-// Takes the steps done by this process so far as a forecast of those left, validations included.
+/// Takes the steps that this process has done in `seconds` of training as a forecast of those left,
+/// validations included.
 std::optional<double> seconds_left(const RunStatus& status, std::size_t started_step, double seconds) {
   if (status.steps <= status.step || status.step <= started_step || seconds <= 0) return std::nullopt;
   const auto done = static_cast<double>(status.step - started_step),
@@ -163,6 +164,7 @@ RunStatus read_run_state(const std::filesystem::path& model_folder, double now) 
   status.epochs = count_field(state, "epochs").value_or(0);
   status.best_epoch = count_field(state, "best_epoch");
   const auto started = number_field(state, "started"), updated = number_field(state, "updated");
+  const auto training_started = number_field(state, "training_started");
   std::optional<double> own_seconds;  // of the last process
   if (started && updated) own_seconds = std::max(0.0, *updated - *started);
   if (own_seconds) status.seconds = *own_seconds + number_field(state, "seconds_before").value_or(0);
@@ -175,9 +177,9 @@ RunStatus read_run_state(const std::filesystem::path& model_folder, double now) 
     if (updated) status.seconds_since_update = std::max(0.0, now - *updated);
     if (process_is_gone(writer)) {
       status.state = "died";
-    } else if (own_seconds) {
+    } else if (training_started && updated) {
       status.seconds_left =
-          seconds_left(status, count_field(state, "started_step").value_or(0), *own_seconds);
+          seconds_left(status, count_field(state, "started_step").value_or(0), *updated - *training_started);
     }
   }
   return status;

@@ -97,6 +97,7 @@ RunFolder::RunFolder(const std::filesystem::path& folder)
                                        {"host", host_name()},
                                        {"started", unix_time()},
                                        {"updated", unix_time()},
+                                       {"training_started", nullptr},
                                        {"epoch", 0},
                                        {"epochs", 0},
                                        {"step", 0},
@@ -200,6 +201,8 @@ double RunFolder::seconds() const {
 void RunFolder::set_state(RunState state, const std::string& reason) {
   (*state_)["state"] = run_state_name(state);
   (*state_)["reason"] = reason;
+  if (state == RunState::training && (*state_)["training_started"].is_null())
+    (*state_)["training_started"] = unix_time();
   const bool ended = state == RunState::done || state == RunState::failed || state == RunState::interrupted;
   (*record_)["state"] = ended ? run_state_name(state) : "running";
   (*record_)["reason"] = reason;

@@ -47,8 +47,8 @@ class Terminal:
 class StatusTest(ProgramTest):
     def write_run(self, name="run-model", **changes):
         """A run that this process is at, so that it counts as alive."""
-        state = {"state": "training", "pid": os.getpid(), "host": os.uname().nodename, "started": time.time() - 60,
-                 "updated": time.time(), "epoch": 1, "epochs": 3, "step": 10, "steps": 30, "started_step": 0,
+        state = {"state": "training", "pid": os.getpid(), "host": os.uname().nodename, "started": time.time() - 90,
+                 "training_started": time.time() - 60, "updated": time.time(), "epoch": 1, "epochs": 3, "step": 10, "steps": 30, "started_step": 0,
                  "seconds_before": 0, "best_epoch": None, "round": "", "reason": "", **changes}
         os.makedirs(self.path(name + "/run"), exist_ok=True)
         self.write(name + "/run/state.tmp", json.dumps(state))

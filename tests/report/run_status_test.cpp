@@ -30,8 +30,9 @@ class RunStatusTest : public testing::Test {
     std::ofstream(folder_ / "run" / name, std::ios::binary) << content;
   }
   void write_state(const Json& changes) {
-    Json state = {{"state", "training"}, {"pid", getpid()}, {"started", 1000.0}, {"updated", 1060.0},
-                  {"epoch", 2},          {"epochs", 3},     {"step", 120},       {"steps", 300},
+    Json state = {{"state", "training"}, {"pid", getpid()}, {"started", 1000.0},
+                  {"updated", 1060.0},   {"epoch", 2},      {"epochs", 3},
+                  {"step", 120},         {"steps", 300},    {"training_started", 1000.0},
                   {"started_step", 0},   {"best_epoch", 1}, {"reason", ""}};
     state.update(changes);
     write("state.json", state.dump());
@@ -102,6 +103,13 @@ TEST_F(RunStatusTest, EstimatesFromTheStepsOfThisProcessAfterAResume) {
   const RunStatus status = read_run_status(folder_, 1060);
   EXPECT_DOUBLE_EQ(*status.seconds_left, 180.0);  // 60 steps took 60 s
   EXPECT_DOUBLE_EQ(*status.seconds, 105.0);
+}
+
+TEST_F(RunStatusTest, EstimatesFromTheTimeOfTrainingAlone) {
+  write_state({{"training_started", 1040.0}});
+  EXPECT_DOUBLE_EQ(*read_run_status(folder_, 1060).seconds_left, 30.0);  // 120 steps took 20 s
+  write_state({{"training_started", nullptr}});
+  EXPECT_FALSE(read_run_status(folder_, 1060).seconds_left.has_value());
 }
 
 TEST_F(RunStatusTest, NamesTheLastCheckpointThatIsWhole) {

@@ -46,6 +46,7 @@ struct RunStatus {
 ///     {"state": "preparing" | "training" | "validating" | "calibrating" | "done" | "failed" | "interrupted",
 ///      "pid": 4711, "host": "name of the machine",         pid is judged only on the machine of that name
 ///      "started": 1700000000.0, "updated": 1700000042.5,   seconds since 1970
+///      "training_started": 1700000009.5 or null,           when this process began its first step
 ///      "epoch": 1, "epochs": 3,                            the epoch it is in, from 1
 ///      "step": 120, "steps": 900,                          steps done, of how many
 ///      "started_step": 0, "seconds_before": 0.0,           those, and the time, from before this process
