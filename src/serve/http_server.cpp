@@ -23,8 +23,6 @@
 namespace reprtune::serve {
 namespace {
 
-/// Requests of one connection; a client that has used them up connects again.
-constexpr std::size_t kRequestsPerConnection = 1'000'000;
 /// Connections that wait to be taken; the library's own 5 are soon too few.
 constexpr int kBacklog = 1024;
 
@@ -165,7 +163,7 @@ class HttpServer::State {
     };
     server_.set_socket_options([this](int socket) { listening_socket_ = reuse_address(socket); });
     server_.set_tcp_nodelay(true);
-    server_.set_keep_alive_max_count(kRequestsPerConnection);
+    server_.set_keep_alive_max_count(options.requests_per_connection);
     server_.set_keep_alive_timeout(options.idle_timeout.count());
     server_.set_read_timeout(options.transfer_timeout);
     server_.set_write_timeout(options.transfer_timeout);

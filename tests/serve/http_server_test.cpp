@@ -90,6 +90,17 @@ TEST(HttpServer, CarriesRequestsAndResponses) {
   }
 }
 
+TEST(HttpServer, EndsAConnectionWhoseRequestsAreUsedUp) {
+  RunningServer server(echo, {},
+                       {.port = 0, .connections = 4, .body_bytes = 10, .requests_per_connection = 2});
+  Connection connection(server.port());
+  connection.send(post("body"));
+  EXPECT_EQ(connection.receive(";").find("Connection: close\r\n"), std::string::npos);
+  connection.send(post("body"));
+  EXPECT_NE(connection.receive(";").find("Connection: close\r\n"), std::string::npos);
+  EXPECT_EQ(connection.receive("never"), "");
+}
+
 TEST(HttpServer, ReadsALargeBodyAwayAndGoesOn) {
   RunningServer server(echo);
   Connection connection(server.port());

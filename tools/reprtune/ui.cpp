@@ -33,9 +33,12 @@ struct UiCommand {
   std::string folder = ".";
   bool open = true;
   std::size_t upload_megabytes = 4096;
-  // An idle connection keeps its thread busy a little, and a browser has six: training wants the processor.
-  serve::HttpServerOptions server{
-      .port = 0, .connections = 32, .body_bytes = 1 << 20, .idle_timeout = std::chrono::seconds(1)};
+  // A connection that waits for its next request keeps its thread busy: training wants the processor.
+  serve::HttpServerOptions server{.port = 0,
+                                  .connections = 32,
+                                  .body_bytes = 1 << 20,
+                                  .idle_timeout = std::chrono::seconds(1),
+                                  .requests_per_connection = 1};
   std::vector<std::string> shared;  ///< arguments that runs are given, too
   RuntimeOptions runtime;
 };

@@ -19,6 +19,8 @@ struct HttpServerOptions {
   std::size_t received_bytes = 0;             ///< most in one that a BodyReceiver takes
   std::chrono::seconds transfer_timeout{10};  ///< without a byte from, or taken by, a client
   std::chrono::seconds idle_timeout{60};      ///< until a connection without a request is ended
+  /// Of one client; when it has used them up it connects again.
+  std::size_t requests_per_connection = 1'000'000;
 };
 
 /// Carries requests over HTTP/1.1: the one place that knows the library for it.

@@ -7,7 +7,7 @@ import { count, duration, isGoing, number, percent, stateClass, stateWords } fro
 
 // Milliseconds between two looks at a run that is going: a share of the time it has taken so far, because each look costs
 // processor time that training could have.
-const kShortest = 2000, kLongest = 5000, kShare = 0.03;
+const kShortest = 2500, kLongest = 15000, kShare = 0.15;
 const kParts = [["loss", "loss"], ["classification_loss", "classification part"], ["contrastive_loss", "contrastive part"]];
 const kScores = [["accuracy", "accuracy"], ["precision", "precision (macro)"], ["recall", "recall (macro)"], ["f1", "F1 (macro)"]];
 
@@ -203,7 +203,7 @@ export async function showRun(main, name, part) {
   }
 
   function pause(run) {
-    if (document.hidden) return 10 * kShortest;
+    if (document.hidden) return kLongest;
     return Math.min(kLongest, Math.max(kShortest, 1000 * kShare * (run.seconds || 0)));
   }
 
@@ -232,7 +232,7 @@ export async function showRun(main, name, part) {
       if (ended) return;
       waiting.remove();
       problem.replaceChildren(note(error.message, "bad"));
-      timer = setTimeout(look, kLongest);
+      timer = setTimeout(look, kShortest);
     }
   }
   await look();
