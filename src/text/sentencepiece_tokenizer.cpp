@@ -47,11 +47,13 @@ std::string XlmRobertaTokenizer::piece(std::int32_t id) const {
     default:
       break;
   }
-  if (id >= 0 && static_cast<std::size_t>(id) + 1 == vocabulary_size()) return "<mask>";
+  if (id == mask_id()) return "<mask>";
   return model_.piece(id - kOffset);
 }
 
 std::size_t XlmRobertaTokenizer::vocabulary_size() const { return model_.size() + kOffset + 1; }  // 1: <mask>
+
+std::int32_t XlmRobertaTokenizer::mask_id() const { return static_cast<std::int32_t>(vocabulary_size()) - 1; }
 
 void XlmRobertaTokenizer::append_ids(std::string_view text, std::vector<std::int32_t>& ids) const {
   const std::vector<std::int32_t> pieces = model_.encode(text);

@@ -48,6 +48,12 @@ std::string WordPieceTokenizer::piece(std::int32_t id) const {
              : std::string();
 }
 
+std::int32_t WordPieceTokenizer::mask_id() const {
+  const auto mask = std::ranges::find(options_.pieces, "[MASK]");
+  return mask == options_.pieces.end() ? options_.unknown_id
+                                       : static_cast<std::int32_t>(mask - options_.pieces.begin());
+}
+
 void WordPieceTokenizer::append_ids(std::string_view text, std::vector<std::int32_t>& ids) const {
   std::string words;
   // Special tokens are not looked for: "[SEP]" in a text is cut at its brackets like any other word.

@@ -59,6 +59,8 @@ void validate_options(const FinetuneOptions& options) {
   require(!options.layer_decay || in(*options.layer_decay, 0, 1), "layer-decay", "a number from 0 to 1");
   require(!options.label_smoothing || (in(*options.label_smoothing, 0, 1) && *options.label_smoothing < 1),
           "label-smoothing", "a number from 0, below 1");
+  require(in(options.token_dropout, 0, 1) && options.token_dropout < 1, "token-dropout",
+          "a number from 0, below 1");
   require(in(options.weight_decay, 0, 1), "weight-decay", "a number from 0 to 1");
   require(in(options.warmup, 0, 1), "warmup", "a number from 0 to 1");
   require(in(options.max_gradient_norm, 0, 1e9), "max-gradient-norm", "a number from 0 to 1e9");

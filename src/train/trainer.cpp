@@ -36,6 +36,7 @@ Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, cons
       objective_(make_objective(head.problem, rows.labels, head.labels, options.class_weights,
                                 options.focal_gamma, options.label_smoothing.value_or(0))),
       absent_(absent_classes(rows.labels, head.labels.size())),
+      token_dropout_(options.token_dropout, model.tokenizer().mask_id(), options.seed),
       encoder_(model, workers_for(model, options)),
       sampler_(rows.labels, head.labels.size(), static_cast<std::size_t>(*options.batch_size), options.seed) {
   if (absent_.defined()) absent_ = absent_.to(model.device());
@@ -161,11 +162,12 @@ void Trainer::next_epoch() {
 
 /// Adds the losses of one step to the sums; returns its tokens.
 std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
+  const auto step = static_cast<std::uint64_t>(step_);
+  const std::vector<std::vector<std::int32_t>> ids = token_dropout_(rows_.ids, rows, step);
   std::vector<std::int64_t> words;
-  for (const std::size_t row : rows) words.insert(words.end(), rows_.ids[row].begin(), rows_.ids[row].end());
+  for (const auto& row : ids) words.insert(words.end(), row.begin(), row.end());
   optimizer_->catch_up(words);
-  const at::Tensor vectors =
-      encoder_.forward(rows_.ids, rows, options_.seed, static_cast<std::uint64_t>(step_));
+  const at::Tensor vectors = encoder_.forward(ids, options_.seed, step);
   const at::Tensor targets = objective_->targets(rows).to(vectors.device());
   at::Tensor logits = head_.logits(vectors);
   // A class that these rows know nothing of is left as it is: its rows of the head get no gradient.

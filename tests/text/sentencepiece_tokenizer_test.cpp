@@ -109,6 +109,7 @@ TEST(XlmRobertaTokenizer, ShiftsIdsAndKeepsItsOwnSpecialOnes) {
   for (std::int32_t id = 0; id < 5; ++id) EXPECT_EQ(tokenizer.piece(id), first[static_cast<std::size_t>(id)]);
   EXPECT_EQ(tokenizer.piece(1000), raw.piece(999));
   EXPECT_EQ(tokenizer.piece(1001), "<mask>");
+  EXPECT_EQ(tokenizer.mask_id(), 1001);
   EXPECT_EQ(tokenizer.piece(1002), "");
 }
 
@@ -136,6 +137,7 @@ TEST(AlbertTokenizer, PublicUnitTests) {
   }
   EXPECT_EQ(tokenizer.vocabulary_size(), 30000U);
   EXPECT_EQ(tokenizer.piece(2), "[CLS]");
+  EXPECT_EQ(tokenizer.piece(tokenizer.mask_id()), "[MASK]");
 }
 
 TEST(AlbertTokenizer, Normalization) {

@@ -69,6 +69,7 @@ TEST(TokenizerLoading, TokenizerJson) {
   EXPECT_EQ(ids(*tokenizer, "LOWER new lows"), (Ids{1, 3, 4, 5, 0, 2}));
   EXPECT_EQ(tokenizer->vocabulary_size(), 9U);
   EXPECT_EQ(tokenizer->piece(8), "[MASK]");
+  EXPECT_EQ(tokenizer->mask_id(), 8);
 }
 
 TEST(TokenizerLoading, TokenizerJsonOptions) {

@@ -14,6 +14,7 @@ class ByteTokenizer final : public Tokenizer {
  public:
   std::string piece(std::int32_t id) const override { return {static_cast<char>(id)}; }
   std::size_t vocabulary_size() const override { return 256; }
+  std::int32_t mask_id() const override { return 3; }
 
  protected:
   void append_ids(std::string_view text, std::vector<std::int32_t>& ids) const override {

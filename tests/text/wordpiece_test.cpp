@@ -145,6 +145,13 @@ TEST(WordPiece, PiecesById) {
   EXPECT_EQ(tokenizer.piece(-1), "");
 }
 
+TEST(WordPiece, WithoutAMaskTheUnknownTokenStandsForHiddenOnes) {
+  WordPieceOptions options = small_options();
+  EXPECT_EQ(WordPieceTokenizer(options).mask_id(), 0);
+  options.pieces.emplace_back("[MASK]");
+  EXPECT_EQ(WordPieceTokenizer(options).mask_id(), 17);
+}
+
 TEST(WordPiece, ThreadsShareOneTokenizer) {
   const WordPieceTokenizer tokenizer(small_options());
   const Ids expected = ids(tokenizer, "UNwant\u00E9d,running low");

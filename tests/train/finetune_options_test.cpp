@@ -45,6 +45,8 @@ TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
       {"--head-learning-rate-factor", [](auto& o) { o.head_learning_rate_factor = -1; }},
       {"--layer-decay", [](auto& o) { o.layer_decay = 1.1; }},
       {"--label-smoothing", [](auto& o) { o.label_smoothing = 1; }},
+      {"--token-dropout", [](auto& o) { o.token_dropout = -0.1; }},
+      {"--token-dropout", [](auto& o) { o.token_dropout = 1; }},
       {"--weight-decay", [](auto& o) { o.weight_decay = -0.1; }},
       {"--warmup", [](auto& o) { o.warmup = 1.1; }},
       {"--max-gradient-norm", [](auto& o) { o.max_gradient_norm = -1; }},

@@ -97,6 +97,24 @@ TEST(Finetune, SameSeedSameBytesOtherSeedOther) {
   }
 }
 
+TEST(Finetune, HiddenTokensTakePartInTraining) {
+  Model model = toy_model();
+  const auto mask_row = [&model] {
+    return model.encoder().parameters().front().tensor.detach()[model.tokenizer().mask_id()].clone();
+  };
+  const auto moves_when = [&](double token_dropout) {
+    FinetuneOptions options = toy_options(1);
+    options.token_dropout = token_dropout;
+    options.weight_decay = 0;  // which moves rows without a gradient, too
+    const at::Tensor before = mask_row();
+    finetune(model, toy_data(), toy_data(), options, {});
+    return !at::equal(mask_row(), before);
+  };
+  ASSERT_TRUE(model.encoder().parameters().front().name.find("word") != std::string::npos);
+  EXPECT_FALSE(moves_when(0));
+  EXPECT_TRUE(moves_when(0.5));
+}
+
 TEST(Finetune, Bfloat16FollowsTheLossOfFloat32) {
   const auto losses = [](Precision precision) {
     Model model = Model::load(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
@@ -193,6 +211,7 @@ TEST(Finetune, ARunInPiecesEndsInTheSameBytes) {
       FinetuneOptions options = toy_options(5);
       options.threads = threads;
       options.patience = 4;
+      options.token_dropout = 0.3;
       std::vector<double> losses, losses_of_one;
       const at::Tensor whole = trained_in_pieces(options, precision, 1'000, losses_of_one);
       for (const std::int64_t steps : {1, 3}) {

@@ -38,6 +38,9 @@ class Tokenizer {
   /// The piece an id stands for, for messages and tests.
   virtual std::string piece(std::int32_t id) const = 0;
   virtual std::size_t vocabulary_size() const = 0;
+  /// What stands for a token that the model is not to see: [MASK] or <mask>, and where the vocabulary has
+  /// neither the unknown token.
+  virtual std::int32_t mask_id() const = 0;
 
  protected:
   /// Appends the ids of `text`, without special tokens.

@@ -31,6 +31,7 @@ class WordPieceTokenizer final : public Tokenizer {
 
   std::string piece(std::int32_t id) const override;
   std::size_t vocabulary_size() const override { return options_.pieces.size(); }
+  std::int32_t mask_id() const override;
 
  protected:
   void append_ids(std::string_view text, std::vector<std::int32_t>& ids) const override;

@@ -32,6 +32,7 @@ struct FinetuneOptions {
   std::optional<double> contrastive_weight;  ///< share of the contrastive term in the loss
   double contrastive_temperature = 0.1;
   double head_learning_rate_factor = 20;  ///< the head's rate is this times the encoder's
+  double token_dropout = 0;               ///< see TokenDropout
   double weight_decay = 0.01;
   double warmup = 0.1;  ///< share of all steps
   double max_gradient_norm = 1;
@@ -70,6 +71,8 @@ void visit_options(Options& options, Visit&& visit) {
       options.layer_decay);
   visit("label-smoothing", "Share of the classification target that is spread over all classes",
         options.label_smoothing);
+  visit("token-dropout", "Share of the tokens of a text that are hidden from each step, others each time",
+        options.token_dropout);
   visit("weight-decay", "Decoupled weight decay of the encoder's matrices", options.weight_decay);
   visit("warmup", "Share of the steps in which the learning rate rises", options.warmup);
   visit("max-gradient-norm", "Gradients are clipped to this norm; 0 does not clip",

@@ -19,10 +19,9 @@ class ParallelEncoder {
   /// `model` must outlive this object and keep its tensors.
   ParallelEncoder(Model& model, std::size_t threads);
 
-  /// Vectors [B, H] float32 of the rows `ids[rows[0]], ...`, in that order, as a new gradient leaf. Dropout
-  /// masks are those of (seed, step) for this number of threads.
-  at::Tensor forward(std::span<const std::vector<std::int32_t>> ids, std::span<const std::size_t> rows,
-                     std::uint64_t seed, std::uint64_t step);
+  /// Vectors [B, H] float32 of rows of ids, in their order, as a new gradient leaf. Dropout masks are those
+  /// of (seed, step) for this number of threads.
+  at::Tensor forward(std::span<const std::vector<std::int32_t>> ids, std::uint64_t seed, std::uint64_t step);
 
   /// Takes the gradient of the vectors back through the encoder; it arrives at the leaves.
   void backward(const at::Tensor& vector_gradient);
@@ -34,9 +33,9 @@ class ParallelEncoder {
  private:
   Model& model_;
   std::vector<Encoder> replicas_;
-  std::vector<std::vector<at::Tensor>> leaves_;    // [thread][parameter]
-  std::vector<at::Tensor> shares_;                 // [thread] vectors of its rows, with their graph
-  std::vector<std::vector<std::int64_t>> places_;  // [thread] places of its rows in the batch
+  std::vector<std::vector<at::Tensor>> leaves_;   // [thread][parameter]
+  std::vector<at::Tensor> shares_;                // [thread] vectors of its rows, with their graph
+  std::vector<std::vector<std::size_t>> places_;  // [thread] places of its rows in the batch
 };
 
 }  // namespace reprtune

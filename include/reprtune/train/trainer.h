@@ -7,6 +7,7 @@
 #include <reprtune/train/objective.h>
 #include <reprtune/train/optimizer.h>
 #include <reprtune/train/parallel_encoder.h>
+#include <reprtune/train/token_dropout.h>
 
 #include <cstdint>
 #include <functional>
@@ -65,6 +66,7 @@ class Trainer {
   Head head_;
   std::unique_ptr<Objective> objective_;
   at::Tensor absent_;  // [C] bool: classes without training rows; undefined when there is none
+  TokenDropout token_dropout_;
   ParallelEncoder encoder_;
   BatchSampler sampler_;
   NamedTensors weights_;
