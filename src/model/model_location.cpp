@@ -6,6 +6,9 @@
 namespace reprtune {
 namespace {
 
+/// The folder that takes the place of `small`; empty where there is none.
+std::filesystem::path own_small_model() { return environment_path("REPRTUNE_BASE_MODEL", ""); }
+
 std::filesystem::path downloads() {
   return environment_path("REPRTUNE_DEPS", user_cache() / "reprtune") / "models";
 }
@@ -30,6 +33,11 @@ std::optional<HubName> hub_name(const std::string& name) {
   return parse_hub_name(name);
 }
 
+std::optional<HubName> hub_origin(const std::string& name) {
+  const bool is_own = std::filesystem::exists(name) || (name == "small" && !own_small_model().empty());
+  return is_own ? std::nullopt : hub_name(name);
+}
+
 std::optional<std::filesystem::path> find_download(const HubName& name) {
   const auto folder = downloads() / name.id;
   if (name.revision == "main" && std::filesystem::is_directory(folder)) return folder;
@@ -44,8 +52,7 @@ std::filesystem::path find_model(const std::string& name) {
   if (std::filesystem::exists(name))
     throw Error(ErrorKind::model, name + ": is a file, expected a model folder");
   if (name == "small") {
-    const auto folder = environment_path("REPRTUNE_BASE_MODEL", "");
-    if (!folder.empty()) {
+    if (const auto folder = own_small_model(); !folder.empty()) {
       if (std::filesystem::is_directory(folder)) return folder;
       throw Error(ErrorKind::model, "REPRTUNE_BASE_MODEL: " + folder.string() + " is not a folder");
     }

@@ -4,7 +4,6 @@
 #include <reprtune/report/model_card.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -31,22 +30,24 @@ std::string markdown_text(const std::string& text) {
   return out;
 }
 
-// "org/name", as the hub writes it.
-bool is_hub_id(const std::string& text) {
-  const auto allowed = [](unsigned char c) {
-    return std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == '/';
-  };
-  return std::count(text.begin(), text.end(), '/') == 1 && text.front() != '/' && text.front() != '.' &&
-         text.back() != '/' && std::all_of(text.begin(), text.end(), allowed);
+// A file or folder without the way to it.
+std::string last_name(const std::string& path) {
+  const std::size_t end = path.find_last_not_of('/') + 1;  // 0 where there is nothing else
+  const std::string whole = path.substr(0, end);
+  return whole.substr(whole.find_last_of('/') + 1);
+}
+
+std::string name_of_base(const Json& run, const std::string& base_hub_id) {
+  return base_hub_id.empty() ? last_name(text_field(run, "base_model")) : base_hub_id;
 }
 
 std::string model_index(const Json& run) {
   const Json& metrics = field(run, "metrics");
   const auto accuracy = number_field(metrics, "accuracy"), f1 = number_field(field(metrics, "macro"), "f1");
   if (!accuracy || !f1) return {};
-  std::string data = text_field(field(field(run, "data"), "validation"), "name");
+  std::string data = last_name(text_field(field(field(run, "data"), "validation"), "name"));
   if (data.empty()) data = "validation rows";
-  return "model-index:\n- name: " + yaml_text(text_field(run, "model")) +
+  return "model-index:\n- name: " + yaml_text(last_name(text_field(run, "model"))) +
          "\n  results:\n  - task:\n      type: text-classification\n    dataset:\n      type: text\n      "
          "name: " +
          yaml_text(data) + "\n    metrics:\n    - type: accuracy\n      value: " + html_number(accuracy, 4) +
@@ -55,21 +56,21 @@ std::string model_index(const Json& run) {
 
 // pipeline_tag is what the library named above makes of the folder: embeddings to compare. The head is a file
 // of its own.
-std::string front_matter(const Json& run) {
+std::string front_matter(const Json& run, const std::string& base_hub_id) {
   std::string out =
       "---\nlibrary_name: sentence-transformers\npipeline_tag: sentence-similarity\ntags:\n- "
       "sentence-transformers\n"
       "- sentence-similarity\n- feature-extraction\n- text-classification\n- reprtune\n";
-  const std::string base = text_field(run, "base_model");
-  if (is_hub_id(base)) out += "base_model: " + yaml_text(base) + "\n";
+  if (!base_hub_id.empty()) out += "base_model: " + yaml_text(base_hub_id) + "\n";
   return out + model_index(run) + "---\n";
 }
 
-std::string introduction(const Json& run) {
-  const std::string base = text_field(run, "base_model"), version = text_field(run, "version");
-  std::string out = "\n# " + markdown_text(text_field(run, "model")) + "\n\nA text representation model";
+std::string introduction(const Json& run, const std::string& base_hub_id) {
+  const std::string base = name_of_base(run, base_hub_id), version = text_field(run, "version");
+  std::string out =
+      "\n# " + markdown_text(last_name(text_field(run, "model"))) + "\n\nA text representation model";
   if (!base.empty()) out += ", finetuned from " + markdown_text(base);
-  const std::string earlier = text_field(run, "init_from");
+  const std::string earlier = last_name(text_field(run, "init_from"));
   if (!earlier.empty()) out += ", going on from the finetuned model " + markdown_text(earlier) + ",";
   out += " with reprtune" + (version.empty() ? "" : std::string(" ").append(markdown_text(version))) +
          ". It turns a text into an embedding whose neighbours are of the same class, and, with the "
@@ -85,7 +86,7 @@ std::string training_data(const Json& run) {
   const auto rows = count_field(train, "rows");
   if (!rows) return {};
   std::string out = "\n## Training data\n\n" + html_count(*rows) + " rows";
-  const std::string name = text_field(train, "name");
+  const std::string name = last_name(text_field(train, "name"));
   if (!name.empty()) out.append(" (").append(markdown_text(name)).append(")");
   if (!classes.empty()) out += " in " + std::to_string(classes.size()) + " classes";
   if (has_label_sets(run)) out += ", any number of them per row";
@@ -232,8 +233,9 @@ std::string usage(const Json& run) {
 
 }  // namespace
 
-std::string render_model_card(const Json& run) {
-  return front_matter(run) + introduction(run) + training_data(run) + scores(run) + usage(run);
+std::string render_model_card(const Json& run, const std::string& base_hub_id) {
+  return front_matter(run, base_hub_id) + introduction(run, base_hub_id) + training_data(run) + scores(run) +
+         usage(run);
 }
 
 }  // namespace reprtune

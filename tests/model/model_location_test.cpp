@@ -92,6 +92,16 @@ TEST_F(ModelLocation, BaseModelVariableIsSmall) {
             std::string::npos);
 }
 
+TEST_F(ModelLocation, OnlyWhatIsNoFolderComesFromAHub) {
+  EXPECT_EQ(hub_origin("small")->id, "sentence-transformers/all-MiniLM-L6-v2");
+  EXPECT_EQ(hub_origin("org/name@v1")->text(), "org/name@v1");
+  EXPECT_EQ(hub_origin(root_.path()), std::nullopt);
+  EXPECT_EQ(hub_origin("../org/name"), std::nullopt);
+  const Environment base("REPRTUNE_BASE_MODEL", root_.path());
+  EXPECT_EQ(hub_origin("small"), std::nullopt);
+  EXPECT_TRUE(hub_origin("medium").has_value());
+}
+
 TEST_F(ModelLocation, WhatIsMissingIsNamedWithThePlacesSearched) {
   const std::string message = error_of(ErrorKind::model, [] { find_model("medium"); });
   for (const std::string& part : {std::string("medium"), std::string("BAAI/bge-base-en-v1.5"),

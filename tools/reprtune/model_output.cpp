@@ -2,6 +2,7 @@
 
 #include <reprtune/data/input_names.h>
 #include <reprtune/io/atomic_file.h>
+#include <reprtune/model/model_location.h>
 #include <reprtune/report/model_card.h>
 #include <reprtune/train/run_identity.h>
 
@@ -77,7 +78,8 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   output.drop_earlier_files();
   write_model_folder(output.partial(), model, model_record(command, rows, record, result));
   result.examples.save(output.partial() / "run");
-  write_file(output.partial() / "README.md", render_model_card(record));
+  const auto base = hub_origin(record["base_model"]);
+  write_file(output.partial() / "README.md", render_model_card(record, base ? base->id : std::string()));
   Json summary = {{"model", output.model().string()}, {"validation", scores_json(result.validation)},
                   {"baseline", record["baselines"]},  {"best_epoch", result.best_epoch},
                   {"epochs", result.epochs_run},      {"temperature", temperature}};

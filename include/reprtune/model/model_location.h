@@ -22,6 +22,9 @@ const std::vector<ModelAlias>& model_aliases();
 /// where it can be neither.
 std::optional<HubName> hub_name(const std::string& name);
 
+/// The hub's model that find_model(name) leads to; nothing where it is a folder of the user's.
+std::optional<HubName> hub_origin(const std::string& name);
+
 /// Where a hub's model is on this machine: in the download folder of the set-up ($REPRTUNE_DEPS/models),
 /// which has no revisions, or in the hub cache.
 std::optional<std::filesystem::path> find_download(const HubName& name);
