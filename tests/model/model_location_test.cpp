@@ -96,7 +96,9 @@ TEST_F(ModelLocation, OnlyWhatIsNoFolderComesFromAHub) {
   EXPECT_EQ(hub_origin("small")->id, "sentence-transformers/all-MiniLM-L6-v2");
   EXPECT_EQ(hub_origin("org/name@v1")->text(), "org/name@v1");
   EXPECT_EQ(hub_origin(root_.path()), std::nullopt);
-  EXPECT_EQ(hub_origin("../org/name"), std::nullopt);
+  for (const char* folder :
+       {"", "/home/user/base", "a/b/c", "../base", "../org/name", "x y/z", "/base", "base/"})
+    EXPECT_EQ(hub_origin(folder), std::nullopt) << folder;
   const Environment base("REPRTUNE_BASE_MODEL", root_.path());
   EXPECT_EQ(hub_origin("small"), std::nullopt);
   EXPECT_TRUE(hub_origin("medium").has_value());
