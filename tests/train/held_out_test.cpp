@@ -33,6 +33,13 @@ TEST(HeldOut, PartsAreJoinedInOrder) {
   EXPECT_EQ(baselines.probe_macro_f1, 1);
 }
 
+FinetuneOptions abstaining(double precision, bool per_class = false) {
+  FinetuneOptions options;
+  options.abstain_for_precision = precision;
+  options.abstain_per_class = per_class;
+  return options;
+}
+
 TEST(HeldOut, CalibrationByHand) {
   // Eight rows with logits (+-1, 0), six of them right. With one right and one wrong row more the share is 7
   // of 10, so that softmax(1 / T) = 0.7: T = 1 / ln(7 / 3).
@@ -42,13 +49,13 @@ TEST(HeldOut, CalibrationByHand) {
   EXPECT_NEAR(head.temperature, 1 / std::log(7.0 / 3), 1e-3);
   EXPECT_NEAR(head.probabilities(rows.logits)[0], 0.7, 1e-3);
   EXPECT_FALSE(head.abstention.has_value());
-  calibrate(head, rows, {.abstain_for_precision = 0.5});
+  calibrate(head, rows, abstaining(0.5));
   EXPECT_EQ(head.abstention->threshold, 0);
   EXPECT_EQ(answered_rows(head, rows).rows, 8u);
   EXPECT_TRUE(head.abstention->class_thresholds.empty());
-  calibrate(head, rows, {.abstain_for_precision = 0.5, .abstain_per_class = true});
+  calibrate(head, rows, abstaining(0.5, true));
   EXPECT_EQ(head.abstention->class_thresholds, (std::vector<std::optional<double>>{0, 0}));
-  calibrate(head, rows, {.abstain_for_precision = 0.99});
+  calibrate(head, rows, abstaining(0.99));
   EXPECT_FALSE(head.abstention->threshold.has_value());
 }
 

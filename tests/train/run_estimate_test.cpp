@@ -35,7 +35,7 @@ TEST(RunEstimate, CountsWhatARunGoesThrough) {
   // The training rows before and after, the validation rows before, after each epoch, and at the end.
   EXPECT_EQ(one.embedded_tokens, 2 * tokens + 5 * tokens);
   EXPECT_GT(one.training_tokens_per_second, 0);
-  EXPECT_GT(one.embedded_tokens_per_second, one.training_tokens_per_second);
+  EXPECT_GT(one.embedded_tokens_per_second, 0);
   EXPECT_DOUBLE_EQ(one.training_seconds,
                    static_cast<double>(one.training_tokens) / one.training_tokens_per_second);
   EXPECT_DOUBLE_EQ(one.seconds, one.training_seconds + one.embedding_seconds + one.fitting_seconds);
