@@ -60,7 +60,7 @@ def peer_steps(folder, rows, labels, classes, steps, autocast):
 def our_steps(program, folder, train, threads, precision, scratch):
     model = scratch / "model"
     subprocess.run([program, "finetune", train, "-o", model, "--base", folder, "--epochs", "1", "--batch-size", "32",
-                    "--overwrite", "--quiet", "--threads", str(threads), "--precision", precision],
+                    "--adversarial-epsilon", "0", "--overwrite", "--quiet", "--threads", str(threads), "--precision", precision],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     lines = [json.loads(line) for line in (model / "run" / "metrics.jsonl").read_text().splitlines()]
     return statistics.median(line["tokens_per_second"] for line in lines[3:] if "loss" in line)

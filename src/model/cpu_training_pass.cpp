@@ -84,6 +84,7 @@ at::Tensor CpuTrainingPass::embed(const EmbeddingTables& tables, const PackedBat
   kernels::embedding_sum(rows, batch.ids.const_data_ptr<std::int64_t>(),
                          batch.positions.const_data_ptr<std::int64_t>(), size_of(sum, 0), size_of(sum, 1),
                          mutable_elements<float>(sum));
+  if (perturbation_.defined()) sum.add_(perturbation_);
   with_element_type(y, [&]<typename T>(T) {
     kernels::layer_norm(kernel_norm(tables.norm), elements<float>(sum), size_of(sum, 0),
                         mutable_elements<T>(y), mutable_elements<float>(statistics));

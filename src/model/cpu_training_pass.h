@@ -13,8 +13,10 @@ namespace reprtune {
 /// there: those of matrices in the type of the activations, others in float32, that of the word table sparse.
 class CpuTrainingPass {
  public:
-  CpuTrainingPass(const EncoderConfig& config, at::ScalarType type, Dropout& dropout)
-      : config_(config), type_(type), dropout_(dropout) {}
+  /// `perturbation`: see Encoder::train().
+  CpuTrainingPass(const EncoderConfig& config, at::ScalarType type, Dropout& dropout,
+                  const at::Tensor& perturbation)
+      : config_(config), type_(type), dropout_(dropout), perturbation_(perturbation) {}
 
   // R: activation_rows(N, kSizesPerOctave). The rows from N on must be handed no gradient but zeros.
   at::Tensor embed(const EmbeddingTables& tables, const PackedBatch& batch) const;   // -> [R, H]
@@ -28,6 +30,7 @@ class CpuTrainingPass {
   const EncoderConfig& config_;
   at::ScalarType type_;
   Dropout& dropout_;
+  at::Tensor perturbation_;
 };
 
 }  // namespace reprtune

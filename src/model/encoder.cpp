@@ -179,11 +179,16 @@ void Encoder::prepare_training(at::ScalarType compute_type) {
   }
 }
 
-at::Tensor Encoder::train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout) const {
-  if (embeddings_.word.is_cpu())
-    return forward(batch, CpuTrainingPass(config_, compute_type, dropout)).narrow(0, 0, batch.tokens());
-  return forward(batch, TrainingPass(config_, compute_type, dropout));
+at::Tensor Encoder::train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout,
+                          const at::Tensor& perturbation) const {
+  if (embeddings_.word.is_cpu()) {
+    return forward(batch, CpuTrainingPass(config_, compute_type, dropout, perturbation))
+        .narrow(0, 0, batch.tokens());
+  }
+  return forward(batch, TrainingPass(config_, compute_type, dropout, perturbation));
 }
+
+at::Tensor Encoder::embedding_gradient() const { return embeddings_.word.grad()._values(); }
 
 std::vector<Parameter> Encoder::parameters() const {
   std::vector<Parameter> result;

@@ -10,9 +10,10 @@ namespace reprtune {
 
 at::Tensor TrainingPass::embed(const EmbeddingTables& tables, const PackedBatch& batch) const {
   const auto& device = tables.word.device();
-  const at::Tensor sum = at::embedding(tables.word, batch.ids.to(device), -1, false, true) +
-                         at::embedding(tables.position, batch.positions.to(device) + tables.position_offset) +
-                         tables.type.select(0, 0);
+  at::Tensor sum = at::embedding(tables.word, batch.ids.to(device), -1, false, true) +
+                   at::embedding(tables.position, batch.positions.to(device) + tables.position_offset) +
+                   tables.type.select(0, 0);
+  if (perturbation_.defined()) sum = sum + perturbation_;
   const at::Tensor x =
       at::layer_norm(sum, {sum.size(1)}, tables.norm.weight, tables.norm.bias, tables.norm.epsilon);
   return dropout_(x.to(type_), config_.hidden_dropout);

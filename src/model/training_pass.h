@@ -12,8 +12,10 @@ namespace reprtune {
 /// written out, since the backward of the fused one is several times slower in bfloat16.
 class TrainingPass {
  public:
-  TrainingPass(const EncoderConfig& config, at::ScalarType type, Dropout& dropout)
-      : config_(config), type_(type), dropout_(dropout) {}
+  /// `perturbation`: see Encoder::train().
+  TrainingPass(const EncoderConfig& config, at::ScalarType type, Dropout& dropout,
+               const at::Tensor& perturbation)
+      : config_(config), type_(type), dropout_(dropout), perturbation_(perturbation) {}
 
   at::Tensor embed(const EmbeddingTables& tables, const PackedBatch& batch) const;   // -> [N, H]
   at::Tensor self_attention(const at::Tensor& qkv, const PackedBatch& batch) const;  // [N, 3H] -> [N, H]
@@ -26,6 +28,7 @@ class TrainingPass {
   const EncoderConfig& config_;
   at::ScalarType type_;
   Dropout& dropout_;
+  at::Tensor perturbation_;
 };
 
 }  // namespace reprtune

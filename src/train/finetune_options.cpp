@@ -61,6 +61,8 @@ void validate_options(const FinetuneOptions& options) {
           "label-smoothing", "a number from 0, below 1");
   require(in(options.token_dropout, 0, 1) && options.token_dropout < 1, "token-dropout",
           "a number from 0, below 1");
+  require(!options.adversarial_epsilon || in(*options.adversarial_epsilon, 0, 100), "adversarial-epsilon",
+          "a number from 0 to 100");
   require(in(options.weight_decay, 0, 1), "weight-decay", "a number from 0 to 1");
   require(in(options.warmup, 0, 1), "warmup", "a number from 0 to 1");
   require(in(options.max_gradient_norm, 0, 1e9), "max-gradient-norm", "a number from 0 to 1e9");
@@ -86,6 +88,9 @@ void require_options_for(ProblemType problem, const FinetuneOptions& options) {
 
 namespace {
 
+constexpr std::size_t kEnoughRows = 4'000;  // from so many on what makes learning harder pays
+constexpr std::size_t kManyRows = 20'000;   // from so many on time counts more
+
 /// 0.00028 for 2.8e-4 and more digits.
 double rounded_to_two_digits(double value) {
   const double unit = std::pow(10, std::floor(std::log10(value)) - 1);
@@ -100,7 +105,7 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
   const auto count = static_cast<double>(std::max<std::size_t>(rows, 1));
   const bool one_label = problem == ProblemType::single_label;
   if (!options.epochs) {
-    const std::int64_t least = rows < 20'000 ? 4 : 2, most = one_label ? 10 : 40;
+    const std::int64_t least = rows < kManyRows ? 4 : 2, most = one_label ? 10 : 40;
     options.epochs = std::clamp<std::int64_t>(std::lround(4 * std::sqrt(5'000 / count)), least, most);
   }
   if (!options.batch_size) options.batch_size = rows < kFewRows ? 16 : 32;
@@ -115,6 +120,10 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
         std::pow(0.25, 1.0 / static_cast<double>(std::max<std::int64_t>(base.layers, 1))));
   }
   if (!options.label_smoothing) options.label_smoothing = one_label && classes > 2 ? 0.1 : 0.0;
+  if (!options.adversarial_epsilon) {
+    const bool pays = one_label && rows >= kEnoughRows && rows < kManyRows && !options.head_only;
+    options.adversarial_epsilon = pays ? 0.2 : 0.0;
+  }
   if (!options.contrastive_weight) options.contrastive_weight = one_label && rows < kFewRows ? 0.5 : 0.1;
   if (!options.refit_head) options.refit_head = one_label && rows < kFewRows && !options.head_only;
   if (!options.max_length) options.max_length = base_max_length;

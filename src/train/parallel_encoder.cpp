@@ -1,7 +1,9 @@
 #include <reprtune/infer/parallel.h>
+#include <reprtune/train/adversarial_perturbation.h>
 #include <reprtune/train/parallel_encoder.h>
 
 #include <algorithm>
+#include <cassert>
 #include <numeric>
 
 #include <ATen/ATen.h>
@@ -42,9 +44,10 @@ at::Tensor index_of(const std::vector<std::size_t>& places) {
 
 }  // namespace
 
-ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads) : model_(model) {
+ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads, bool perturbs)
+    : model_(model), threads_(std::max<std::size_t>(threads, 1)) {
   model.encoder().prepare_training(compute_type(model.precision()));
-  for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
+  for (std::size_t i = 0; i < (perturbs ? 2 : 1) * threads_; ++i) {
     replicas_.push_back(model.encoder().replica());
     leaves_.push_back(tensors_of(replicas_.back()));
   }
@@ -52,22 +55,49 @@ ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads) : model_(mod
 
 at::Tensor ParallelEncoder::forward(std::span<const std::vector<std::int32_t>> ids, std::uint64_t seed,
                                     std::uint64_t step) {
-  places_ = deal(ids, replicas_.size());
+  seed_ = seed;
+  step_ = step;
+  places_ = deal(ids, threads_);
+  for (std::size_t i = 0; i < leaves_.size(); ++i)
+    if (i % threads_ >= places_.size())  // without rows
+      for (const at::Tensor& leaf : leaves_[i]) leaf.mutable_grad().reset();
+  batches_.assign(places_.size(), PackedBatch());
+  parallel_for(places_.size(), places_.size(),
+               [&](std::size_t share) { batches_[share] = pack(ids, places_[share]); });
+  return vectors({});
+}
+
+at::Tensor ParallelEncoder::forward_perturbed(double epsilon) {
+  assert(replicas_.size() == 2 * threads_);
+  std::vector<at::Tensor> gradients;
+  for (std::size_t share = 0; share < places_.size(); ++share)
+    gradients.push_back(replicas_[share].embedding_gradient());
+  return vectors(adversarial_perturbation(gradients, rows(), epsilon));
+}
+
+/// `perturbations`: of the embeddings of each share; none: the rows as they are.
+at::Tensor ParallelEncoder::vectors(const std::vector<at::Tensor>& perturbations) {
+  const std::size_t first = perturbations.empty() ? 0 : threads_;
   shares_.assign(places_.size(), at::Tensor());
-  for (std::size_t idle = places_.size(); idle < leaves_.size(); ++idle)
-    for (const at::Tensor& leaf : leaves_[idle]) leaf.mutable_grad().reset();
   parallel_for(places_.size(), places_.size(), [&](std::size_t share) {
-    const PackedBatch batch = pack(ids, places_[share]);
-    Dropout dropout(seed, step * replicas_.size() + share);
-    const at::Tensor hidden = replicas_[share].train(batch, compute_type(model_.precision()), dropout);
-    shares_[share] = model_.pooling()(hidden, batch);
+    Dropout dropout(seed_, step_ * threads_ + share);
+    const at::Tensor hidden =
+        replicas_[first + share].train(batches_[share], compute_type(model_.precision()), dropout,
+                                       perturbations.empty() ? at::Tensor() : perturbations[share]);
+    shares_[share] = model_.pooling()(hidden, batches_[share]);
   });
-  at::Tensor vectors = at::empty({static_cast<std::int64_t>(ids.size()), model_.hidden_size()},
+  at::Tensor vectors = at::empty({static_cast<std::int64_t>(rows()), model_.hidden_size()},
                                  shares_.front().options().requires_grad(false));
   for (std::size_t share = 0; share < places_.size(); ++share) {
     vectors.index_copy_(0, index_of(places_[share]).to(vectors.device()), shares_[share].detach());
   }
   return vectors.requires_grad_(true);
+}
+
+std::size_t ParallelEncoder::rows() const {
+  std::size_t rows = 0;
+  for (const auto& own : places_) rows += own.size();
+  return rows;
 }
 
 void ParallelEncoder::backward(const at::Tensor& vector_gradient) {

@@ -37,7 +37,7 @@ Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, cons
                                 options.focal_gamma, options.label_smoothing.value_or(0))),
       absent_(absent_classes(rows.labels, head.labels.size())),
       token_dropout_(options.token_dropout, model.tokenizer().mask_id(), options.seed),
-      encoder_(model, workers_for(model, options)),
+      encoder_(model, workers_for(model, options), options.adversarial_epsilon.value_or(0) > 0),
       sampler_(rows.labels, head.labels.size(), static_cast<std::size_t>(*options.batch_size), options.seed) {
   if (absent_.defined()) absent_ = absent_.to(model.device());
   head_.weight.requires_grad_(true);
@@ -167,8 +167,23 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
   std::vector<std::int64_t> words;
   for (const auto& row : ids) words.insert(words.end(), row.begin(), row.end());
   optimizer_->catch_up(words);
-  const at::Tensor vectors = encoder_.forward(ids, options_.seed, step);
-  const at::Tensor targets = objective_->targets(rows).to(vectors.device());
+  const at::Tensor targets = objective_->targets(rows);
+  const Losses losses = learn_from(encoder_.forward(ids, options_.seed, step), targets);
+  if (options_.adversarial_epsilon.value_or(0) > 0)
+    learn_from(encoder_.forward_perturbed(*options_.adversarial_epsilon), targets);
+  const double rate = *options_.learning_rate * linear_schedule(position(), steps_, warmup_);
+  optimizer_->step(rate);
+  ++step_;
+  sums_.loss += losses.all;
+  sums_.classification_loss += losses.classification;
+  sums_.contrastive_loss += losses.contrastive;
+  sums_.learning_rate = rate;
+  return static_cast<std::int64_t>(words.size());
+}
+
+/// The losses of these vectors; their gradients arrive at the leaves and the head.
+Trainer::Losses Trainer::learn_from(const at::Tensor& vectors, const at::Tensor& host_targets) {
+  const at::Tensor targets = host_targets.to(vectors.device());
   at::Tensor logits = head_.logits(vectors);
   // A class that these rows know nothing of is left as it is: its rows of the head get no gradient.
   if (absent_.defined()) logits = logits.masked_fill(absent_, objective_->absent_logit());
@@ -178,21 +193,14 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
       w > 0 ? objective_->contrastive_loss(vectors, targets, options_.contrastive_temperature)
             : at::zeros({});
   const at::Tensor loss = w > 0 ? (1 - w) * classification + w * contrastive : classification;
-  const auto loss_value = loss.item<double>();
-  if (!std::isfinite(loss_value)) {
+  const Losses losses{loss.item<double>(), classification.item<double>(), contrastive.item<double>()};
+  if (!std::isfinite(losses.all)) {
     throw Error(ErrorKind::runtime, "the loss is not a number at step " + std::to_string(step_ + 1) +
                                         ": training has diverged (try a lower --learning-rate)");
   }
   loss.backward();
   encoder_.backward(vectors.grad());
-  const double rate = *options_.learning_rate * linear_schedule(position(), steps_, warmup_);
-  optimizer_->step(rate);
-  ++step_;
-  sums_.loss += loss_value;
-  sums_.classification_loss += classification.item<double>();
-  sums_.contrastive_loss += contrastive.item<double>();
-  sums_.learning_rate = rate;
-  return static_cast<std::int64_t>(words.size());
+  return losses;
 }
 
 Head Trainer::head() const {

@@ -47,6 +47,7 @@ TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
       {"--label-smoothing", [](auto& o) { o.label_smoothing = 1; }},
       {"--token-dropout", [](auto& o) { o.token_dropout = -0.1; }},
       {"--token-dropout", [](auto& o) { o.token_dropout = 1; }},
+      {"--adversarial-epsilon", [](auto& o) { o.adversarial_epsilon = -0.1; }},
       {"--weight-decay", [](auto& o) { o.weight_decay = -0.1; }},
       {"--warmup", [](auto& o) { o.warmup = 1.1; }},
       {"--max-gradient-norm", [](auto& o) { o.max_gradient_norm = -1; }},
@@ -78,6 +79,11 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).contrastive_weight, 0.1);
   EXPECT_EQ(small.refit_head, true);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).refit_head, false);
+  EXPECT_EQ(small.adversarial_epsilon, 0);
+  EXPECT_EQ(choose_options({}, 3'999, 5, encoder_of(384), 256).adversarial_epsilon, 0);
+  EXPECT_EQ(choose_options({}, 4'000, 5, encoder_of(384), 256).adversarial_epsilon, 0.2);
+  EXPECT_EQ(choose_options({}, 19'999, 5, encoder_of(384), 256).adversarial_epsilon, 0.2);
+  EXPECT_EQ(choose_options({}, 20'000, 5, encoder_of(384), 256).adversarial_epsilon, 0);
   EXPECT_EQ(small.max_length, 256);
   const auto large = choose_options({}, 100'000, 5, encoder_of(768), 512);
   EXPECT_EQ(large.epochs, 2);
@@ -95,6 +101,8 @@ TEST(FinetuneOptions, WhereRowsHaveSeveralLabelsNoneIsSmoothed) {
   EXPECT_EQ(chosen.contrastive_weight, 0.1);
   EXPECT_EQ(chosen.epochs, 28);
   EXPECT_EQ(chosen.refit_head, false);
+  EXPECT_EQ(choose_options({}, 5'000, 5, encoder_of(384), 256, ProblemType::multi_label).adversarial_epsilon,
+            0);
   EXPECT_NO_THROW(require_options_for(ProblemType::multi_label, chosen));
   FinetuneOptions smooth;
   smooth.label_smoothing = 0.1;
@@ -111,6 +119,7 @@ TEST(FinetuneOptions, WhatIsGivenStays) {
   given.learning_rate = 0.123;
   given.layer_decay = 0.5;
   given.label_smoothing = 0.3;
+  given.adversarial_epsilon = 0.05;
   given.contrastive_weight = 0.2;
   given.max_length = 17;
   given.refit_head = false;

@@ -115,6 +115,15 @@ TEST(Finetune, HiddenTokensTakePartInTraining) {
   EXPECT_TRUE(moves_when(0.5));
 }
 
+TEST(Finetune, PerturbedTextsTakePartInTrainingAndCanBeLearnt) {
+  FinetuneOptions options = toy_options(60);
+  const at::Tensor plain = trained(options);
+  options.adversarial_epsilon = 0.2;
+  EXPECT_FALSE(at::allclose(trained(options), plain, 1e-3, 1e-3));
+  Model model = toy_model();
+  EXPECT_EQ(finetune(model, toy_data(), toy_data(), options, {}).validation.accuracy, 1);
+}
+
 TEST(Finetune, Bfloat16FollowsTheLossOfFloat32) {
   const auto losses = [](Precision precision) {
     Model model = Model::load(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
@@ -212,6 +221,7 @@ TEST(Finetune, ARunInPiecesEndsInTheSameBytes) {
       options.threads = threads;
       options.patience = 4;
       options.token_dropout = 0.3;
+      options.adversarial_epsilon = 0.2;
       std::vector<double> losses, losses_of_one;
       const at::Tensor whole = trained_in_pieces(options, precision, 1'000, losses_of_one);
       for (const std::int64_t steps : {1, 3}) {

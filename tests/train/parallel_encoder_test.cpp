@@ -69,6 +69,65 @@ TEST(ParallelEncoder, VectorsWithoutDropoutAreThoseOfInference) {
   EXPECT_LT((vectors.detach() - model.embed(pack(kIds))).abs().max().item<double>(), 1e-5);
 }
 
+at::Tensor directions(const at::Tensor& vectors) {
+  return at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes());
+}
+
+double loss_of(const at::Tensor& vectors) {
+  return vectors.detach().square().mul(directions(vectors)).sum().item<double>();
+}
+
+at::Tensor loss_gradient(const at::Tensor& vectors) { return 2 * vectors.detach() * directions(vectors); }
+
+TEST(ParallelEncoder, PerturbedRowsHaveTheSameMasksButAreHarder) {
+  for (const std::size_t threads : {1, 2, 20}) {
+    Model model = toy_model();  // with dropout
+    ParallelEncoder encoder(model, threads, true);
+    const at::Tensor vectors = encoder.forward(kIds, 1, 1);
+    encoder.backward(loss_gradient(vectors));
+    EXPECT_TRUE(at::equal(encoder.forward_perturbed(0).detach(), vectors.detach()));
+    const at::Tensor moved = encoder.forward_perturbed(0.01);
+    EXPECT_TRUE(moved.is_leaf() && moved.requires_grad());
+    EXPECT_GT(loss_of(moved), loss_of(vectors)) << threads << " threads";
+  }
+}
+
+TEST(ParallelEncoder, AnyNumberOfThreadsPerturbsAlike) {
+  Model model = still_model();
+  std::vector<at::Tensor> found;
+  for (const std::size_t threads : {1, 3}) {
+    ParallelEncoder encoder(model, threads, true);
+    const at::Tensor vectors = encoder.forward(kIds, 1, 1);
+    encoder.backward(loss_gradient(vectors));
+    found.push_back(encoder.forward_perturbed(0.5).detach());
+    EXPECT_FALSE(at::allclose(found.back(), vectors.detach(), 1e-3, 1e-3));
+  }
+  EXPECT_LT((found[0] - found[1]).abs().max().item<double>(), 1e-5);
+}
+
+TEST(ParallelEncoder, GradientsOfPerturbedRowsAreAddedToTheFirst) {
+  Model model = still_model();
+  const auto sums = [&](ParallelEncoder& encoder) {
+    std::vector<at::Tensor> result;
+    for (std::size_t i = 0; i < model.encoder().parameters().size(); ++i) {
+      at::Tensor sum = at::zeros_like(model.encoder().parameters()[i].tensor);
+      for (const at::Tensor& leaf : encoder.leaves(i))
+        if (leaf.grad().defined()) sum = sum + leaf.grad();
+      result.push_back(sum.is_sparse() ? sum.to_dense() : sum);
+    }
+    return result;
+  };
+  for (const std::size_t threads : {1, 3}) {
+    ParallelEncoder once(model, threads), twice(model, threads, true);
+    once.backward(loss_gradient(once.forward(kIds, 1, 1)));
+    twice.backward(loss_gradient(twice.forward(kIds, 1, 1)));
+    twice.backward(loss_gradient(twice.forward_perturbed(0)));  // the same rows again
+    const auto single = sums(once), both = sums(twice);
+    for (std::size_t i = 0; i < single.size(); ++i)
+      EXPECT_TRUE(at::allclose(both[i], 2 * single[i], 1e-4, 1e-6)) << model.encoder().parameters()[i].name;
+  }
+}
+
 TEST(ParallelEncoder, DropoutChangesWithTheStep) {
   Model model = toy_model();
   ParallelEncoder encoder(model, 2);

@@ -49,12 +49,17 @@ class Encoder {
   /// Prepares train() for activations of this type; to be called before replicas are made, and again after
   /// the weights were changed by anyone who does not write the training copies.
   void prepare_training(at::ScalarType compute_type);
-  /// Hidden states [N, H] in `compute_type`, differentiable, with dropout as the config says.
-  at::Tensor train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout) const;
+  /// Hidden states [N, H] in `compute_type`, differentiable, with dropout as the config says. `perturbation`
+  /// [N, H] float32 is added to the embeddings, before they are normalised; undefined: none.
+  at::Tensor train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout,
+                   const at::Tensor& perturbation = {}) const;
 
   /// The same network over the same storage, whose tensors are gradient leaves of their own: for a worker
   /// thread that runs forward and backward beside others. The gradient of the word embeddings is sparse.
   Encoder replica() const;
+
+  /// After a way back of a replica: the gradient of the embeddings [N, H] of the tokens of its batch.
+  at::Tensor embedding_gradient() const;
 
   /// All trainable tensors; fused ones (qkv) once.
   std::vector<Parameter> parameters() const;

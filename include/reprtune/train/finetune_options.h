@@ -27,7 +27,8 @@ struct FinetuneOptions {
   std::optional<std::int64_t> batch_size;
   std::optional<double> learning_rate;  ///< peak rate of the encoder
   std::optional<double> layer_decay;    ///< a layer's learning rate as a multiple of that of the layer above
-  std::optional<double> label_smoothing;  ///< see classification_loss()
+  std::optional<double> label_smoothing;      ///< see classification_loss()
+  std::optional<double> adversarial_epsilon;  ///< see adversarial_perturbation(); 0: texts are learnt once
   std::optional<std::int64_t> max_length;
   std::optional<double> contrastive_weight;  ///< share of the contrastive term in the loss
   double contrastive_temperature = 0.1;
@@ -73,6 +74,10 @@ void visit_options(Options& options, Visit&& visit) {
         options.label_smoothing);
   visit("token-dropout", "Share of the tokens of a text that are hidden from each step, others each time",
         options.token_dropout);
+  visit("adversarial-epsilon",
+        "How far the embeddings of each step's texts are moved to where they are hardest, to be learnt from "
+        "once more; 0: not at all",
+        options.adversarial_epsilon);
   visit("weight-decay", "Decoupled weight decay of the encoder's matrices", options.weight_decay);
   visit("warmup", "Share of the steps in which the learning rate rises", options.warmup);
   visit("max-gradient-norm", "Gradients are clipped to this norm; 0 does not clip",

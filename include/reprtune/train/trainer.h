@@ -57,6 +57,10 @@ class Trainer {
   const NamedTensors& weights() const { return weights_; }
 
  private:
+  struct Losses {
+    double all, classification, contrastive;
+  };
+  Losses learn_from(const at::Tensor& vectors, const at::Tensor& host_targets);
   std::int64_t train_step(const std::vector<std::size_t>& rows);
   StepReport mean_report() const;
   std::int64_t position() const;
