@@ -88,8 +88,9 @@ void require_options_for(ProblemType problem, const FinetuneOptions& options) {
 
 namespace {
 
-constexpr std::size_t kEnoughRows = 4'000;  // from so many on what makes learning harder pays
-constexpr std::size_t kManyRows = 20'000;   // from so many on time counts more
+// What makes learning harder pays from so many rows on, if the classes have so many in the mean.
+constexpr std::size_t kEnoughRows = 4'000, kEnoughRowsOfClass = 100;
+constexpr std::size_t kManyRows = 20'000;  // from so many on time counts more
 
 /// 0.00028 for 2.8e-4 and more digits.
 double rounded_to_two_digits(double value) {
@@ -121,7 +122,8 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
   }
   if (!options.label_smoothing) options.label_smoothing = one_label && classes > 2 ? 0.1 : 0.0;
   if (!options.adversarial_epsilon) {
-    const bool pays = one_label && rows >= kEnoughRows && rows < kManyRows && !options.head_only;
+    const bool pays = one_label && rows >= kEnoughRows && rows >= kEnoughRowsOfClass * classes &&
+                      rows < kManyRows && !options.head_only;
     options.adversarial_epsilon = pays ? 0.2 : 0.0;
   }
   if (!options.contrastive_weight) options.contrastive_weight = one_label && rows < kFewRows ? 0.5 : 0.1;

@@ -82,6 +82,8 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_EQ(small.adversarial_epsilon, 0);
   EXPECT_EQ(choose_options({}, 3'999, 5, encoder_of(384), 256).adversarial_epsilon, 0);
   EXPECT_EQ(choose_options({}, 4'000, 5, encoder_of(384), 256).adversarial_epsilon, 0.2);
+  EXPECT_EQ(choose_options({}, 4'000, 40, encoder_of(384), 256).adversarial_epsilon, 0.2);
+  EXPECT_EQ(choose_options({}, 4'000, 41, encoder_of(384), 256).adversarial_epsilon, 0);
   EXPECT_EQ(choose_options({}, 19'999, 5, encoder_of(384), 256).adversarial_epsilon, 0.2);
   EXPECT_EQ(choose_options({}, 20'000, 5, encoder_of(384), 256).adversarial_epsilon, 0);
   EXPECT_EQ(small.max_length, 256);
