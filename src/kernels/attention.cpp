@@ -123,6 +123,8 @@ HWY_INLINE void attend_head(const T* qkv, std::size_t tokens, std::size_t stride
   float* const weights = key + padded_D;                  // [kQueries, padded tokens]
   for (std::size_t t = 0; t < padded_tokens; ++t) {
     if (t < tokens) {
+      // The next head's.
+      for (std::size_t part = 0; part < 3; ++part) prefetch(qkv + (3 * t + part) * stride + D, D);
       copy_scaled(qkv + t * 3 * stride + stride, D, 1.0F, key);
       copy_scaled(qkv + t * 3 * stride + 2 * stride, D, 1.0F, values + t * padded_D);
     } else {

@@ -100,6 +100,7 @@ HWY_INLINE void gather(const Head& head, const T* from, std::size_t stride, floa
   const FloatTag d;
   const std::size_t lanes = lane_count();
   for (std::size_t t = 0; t < head.T; ++t, from += stride, to += head.padded_D) {
+    prefetch(from + head.D, head.D);  // the next head's
     for (std::size_t i = 0; i < head.padded_D; i += lanes) {
       const Floats x = i + lanes <= head.D ? load(from + i) : load_first(from + i, head.D - i);
       hn::Store(hn::Mul(x, hn::Set(d, scale)), d, to + i);

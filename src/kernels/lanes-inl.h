@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -71,6 +72,14 @@ HWY_INLINE void store_first(Floats x, T* to, std::size_t count) {
   T lanes[HWY_MAX_BYTES / sizeof(float)];
   store(x, lanes);
   std::memcpy(to, lanes, count * sizeof(T));
+}
+
+/// Asks for elements that are read soon, in pieces too far apart for the processor to foresee. They need not
+/// be there.
+template <typename T>
+HWY_INLINE void prefetch(const T* from, std::size_t count) {
+  constexpr std::size_t kCacheLine = 64;  // bytes
+  for (std::size_t i = 0; i < count; i += kCacheLine / sizeof(T)) hwy::Prefetch(from + i);
 }
 
 /// The sum of all lanes, in each lane.
