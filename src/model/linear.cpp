@@ -1,5 +1,6 @@
 #include <reprtune/kernels/int8_product.h>
 #include <reprtune/model/linear.h>
+#include <reprtune/model/precision.h>
 
 #include "activations.h"
 
@@ -49,7 +50,7 @@ void Linear::keep_training_copy() { training_copy_ = weight_.detach().to(at::kBF
 
 void Linear::pack(at::ScalarType type) {
   const at::Tensor weight = weight_.detach().to(type).contiguous();
-  packed_weight_ = weight.is_cpu() ? reorder_weight(weight) : weight;
+  packed_weight_ = weight.is_cpu() && has_packed_products(type) ? reorder_weight(weight) : weight;
   packed_bias_ = bias_.detach().to(type).contiguous();
 }
 

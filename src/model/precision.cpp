@@ -25,6 +25,11 @@ bool has_fast_bfloat16() {
   return avx512_bf16 || amx_bf16;
 }
 
+bool has_packed_products(at::ScalarType type) {
+  return type == at::kFloat || (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                                __builtin_cpu_supports("avx512dq"));
+}
+
 Precision resolve_precision(Precision precision, const at::Device& device) {
   if (precision == Precision::int8 && !device.is_cpu()) {
     throw Error(ErrorKind::usage,

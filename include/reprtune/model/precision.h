@@ -24,6 +24,9 @@ const std::string& precision_name(Precision precision);
 /// slower.
 bool has_fast_bfloat16();
 
+/// Whether libtorch has packed products of this type for this processor: of bfloat16 only with AVX-512.
+bool has_packed_products(at::ScalarType type);
+
 /// Turns `automatic` into the precision this machine should use on `device`. Throws Error(usage) for int8 on
 /// another device than the CPU.
 Precision resolve_precision(Precision precision, const at::Device& device);
