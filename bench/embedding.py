@@ -167,7 +167,7 @@ def main():
     parser.add_argument("--join", type=int, default=1, help="rows of TRAIN.csv in one text to embed")
     parser.add_argument("--peers", default="sentence-transformers,onnxruntime,openvino",
                         help="comma-separated; the first three by default, and sentence-transformers-bfloat16")
-    parser.add_argument("--onnx", type=pathlib.Path, help="the model for onnxruntime (ids, mask -> vectors); made if absent")
+    parser.add_argument("--onnx", type=pathlib.Path, help="the model for onnxruntime (ids, mask -> vectors); made where none is given")
     parser.add_argument("--precisions", default="float32,auto,int8", help="of reprtune")
     options = parser.parse_args()
 
