@@ -1,16 +1,20 @@
 #include "cpu_inference_pass.h"
 
-#include <reprtune/kernels/activation.h>
 #include <reprtune/kernels/attention.h>
 #include <reprtune/kernels/layer_norm.h>
 #include <reprtune/model/activation_rows.h>
 
 #include "activations.h"
 #include "kernel_arguments.h"
+#include "own_products.h"
 
 #include <ATen/ATen.h>
 
 namespace reprtune {
+
+CpuInferencePass::CpuInferencePass(const EncoderConfig& config, at::ScalarType type)
+    : CpuInferencePass(config, type, has_own_products(type) ? 0 : 8) {}
+
 at::Tensor CpuInferencePass::embed(const EmbeddingTables& tables, const PackedBatch& batch) const {
   const kernels::EmbeddingSum sum = kernel_embeddings(tables, batch);
   const at::Tensor x = activations(batch.tokens(), activation_rows(batch.tokens(), sizes_per_octave_),
@@ -37,12 +41,7 @@ at::Tensor CpuInferencePass::linear(const Linear& linear, const at::Tensor& x) c
 }
 
 at::Tensor CpuInferencePass::activate(const Linear& linear, const at::Tensor& x) const {
-  const at::Tensor y = linear.packed(x);
-  with_element_type(y, [&]<typename T>(T) {
-    kernels::activate(kernel_activation(config_.activation), mutable_elements<T>(y),
-                      static_cast<std::size_t>(y.numel()));
-  });
-  return y;
+  return linear.packed(x, kernel_activation(config_.activation));
 }
 
 at::Tensor CpuInferencePass::add_norm(const LayerNorm& norm, const at::Tensor& residual,

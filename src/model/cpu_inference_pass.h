@@ -12,7 +12,8 @@ namespace reprtune {
 class CpuInferencePass {
  public:
   /// `type` is the one the weights were packed for.
-  CpuInferencePass(const EncoderConfig& config, at::ScalarType type, std::int64_t sizes_per_octave = 8)
+  CpuInferencePass(const EncoderConfig& config, at::ScalarType type);
+  CpuInferencePass(const EncoderConfig& config, at::ScalarType type, std::int64_t sizes_per_octave)
       : config_(config), type_(type), sizes_per_octave_(sizes_per_octave) {}
 
   // R: activation_rows(N, sizes_per_octave).

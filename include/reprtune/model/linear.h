@@ -1,8 +1,10 @@
 #pragma once
 
 #include <reprtune/kernels/activation.h>
+#include <reprtune/kernels/float32_weights.h>
 #include <reprtune/kernels/int8_weights.h>
 
+#include <memory>
 #include <optional>
 
 #include <ATen/core/Tensor.h>
@@ -10,7 +12,7 @@
 namespace reprtune {
 
 /// y = x W^T + b. The float32 weights are the truth; pack() prepares a read-only copy in the layout and
-/// number format the processor multiplies fastest, for inference.
+/// number format the processor multiplies fastest, for inference. Copies of a Linear share it.
 class Linear {
  public:
   Linear() = default;
@@ -35,8 +37,9 @@ class Linear {
 
   /// Prepares `packed` for activations of this type; to be called again after the weights changed.
   void pack(at::ScalarType type);
-  /// The same product with the packed weights; x must have the packed type. Not differentiable.
-  at::Tensor packed(const at::Tensor& x) const;
+  /// The same product with the packed weights, then the activation if there is one (only on the CPU); x must
+  /// have the packed type. Not differentiable.
+  at::Tensor packed(const at::Tensor& x, std::optional<kernels::Activation> activation = {}) const;
   /// Prepares packed_int8() with weights rounded to 8 bits. Columns of x are divided by `divisors` [in],
   /// which may be undefined, before they are rounded, and those of the weight multiplied.
   void pack_int8(const at::Tensor& divisors);
@@ -49,7 +52,8 @@ class Linear {
   at::Tensor weight_, bias_;
   at::Tensor training_copy_;
   at::Tensor packed_weight_, packed_bias_;
-  std::optional<kernels::Int8Weights> int8_weights_;
+  std::shared_ptr<const kernels::Float32Weights> float32_weights_;
+  std::shared_ptr<const kernels::Int8Weights> int8_weights_;
 };
 
 }  // namespace reprtune
