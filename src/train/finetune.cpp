@@ -154,9 +154,9 @@ class Run {
 
   /// `plain`: without weights of the classes and with cross-entropy, whatever the options.
   LinearProbe fit_probe(const at::Tensor& vectors, const LinearProbe& known, bool plain) const {
-    const auto objective =
-        make_objective(head_.problem, train_.labels, head_.labels,
-                       plain ? ClassWeights() : options_.class_weights, plain ? 0 : options_.focal_gamma, 0);
+    ObjectiveSettings settings;
+    if (!plain) settings = {.class_weights = options_.class_weights, .focal_gamma = options_.focal_gamma};
+    const auto objective = make_objective(head_.problem, train_.labels, head_.labels, settings);
     const at::Tensor targets = objective->targets();
     std::uint64_t steps = 0;
     const auto loss = [&](const at::Tensor& logits) {

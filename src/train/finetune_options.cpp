@@ -28,6 +28,10 @@ nlohmann::ordered_json field_json(const ClassWeights& value) {
   for (const auto& [label, weight] : value.given) weights[label] = weight;
   return weights;
 }
+nlohmann::ordered_json field_json(const std::optional<ContrastiveLoss>& value) {
+  if (!value) return nullptr;
+  return contrastive_loss_names().at(static_cast<std::size_t>(*value));
+}
 nlohmann::ordered_json field_json(const TimeLimit& value) { return time_limit_text(value); }
 nlohmann::ordered_json field_json(const Truncation& value) {
   return truncation_names().at(static_cast<std::size_t>(value));
@@ -82,6 +86,8 @@ void require_options_for(ProblemType problem, const FinetuneOptions& options) {
           "none where rows have several labels, whose thresholds are fitted each by itself");
   require(options.abstain_for_precision == 0, "abstain-for-precision",
           "0 where rows have several labels: a row that no label is likely for is given none");
+  require(options.contrastive_loss.value_or(ContrastiveLoss::supcon) == ContrastiveLoss::supcon,
+          "contrastive-loss", "supcon where rows have several labels: cosine is for one label per row");
   require(options.label_smoothing.value_or(0) == 0, "label-smoothing",
           "0 where rows have several labels: it is of the loss for one label per row");
 }
@@ -127,6 +133,9 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
     options.adversarial_epsilon = pays ? 0.2 : 0.0;
   }
   if (!options.contrastive_weight) options.contrastive_weight = one_label && rows < kFewRows ? 0.5 : 0.1;
+  if (!options.contrastive_loss)
+    options.contrastive_loss =
+        one_label && rows < kFewRows ? ContrastiveLoss::cosine : ContrastiveLoss::supcon;
   if (!options.refit_head) options.refit_head = one_label && rows < kFewRows && !options.head_only;
   if (!options.max_length) options.max_length = base_max_length;
   return options;

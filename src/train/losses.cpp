@@ -27,6 +27,26 @@ at::Tensor overlap_contrastive_loss(const at::Tensor& vectors, const at::Tensor&
   return anchor_loss.sum() / weights.gt(0).sum().clamp_min(1);
 }
 
+namespace {
+
+/// The mean of x where mask is 1, 0 where it is nowhere.
+at::Tensor masked_mean(const at::Tensor& x, const at::Tensor& mask) {
+  return (x * mask).sum() / mask.sum().clamp_min(1);
+}
+
+}  // namespace
+
+at::Tensor cosine_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels, std::size_t classes) {
+  const at::Tensor z = l2_normalize(vectors);
+  const at::Tensor cosines = at::mm(z, z.t());  // [B, B]
+  const at::Tensor same = labels.unsqueeze(0).eq(labels.unsqueeze(1)).to(cosines.scalar_type());
+  const at::Tensor partners = same - at::eye(z.size(0), z.options().requires_grad(false));
+  const double apart = classes <= 2 ? -1 : 0;
+  const at::Tensor within = masked_mean((1 - cosines).square(), partners);
+  const at::Tensor between = masked_mean((cosines - apart).square(), 1 - same);
+  return (within + between) / 2;
+}
+
 at::Tensor label_overlap(const at::Tensor& sets) {
   const at::Tensor common = at::mm(sets, sets.t()), sizes = sets.sum(1);  // whole numbers, exact in float
   return common / (sizes.unsqueeze(0) + sizes.unsqueeze(1) - common).clamp_min(1);

@@ -8,6 +8,12 @@
 #include <ATen/ATen.h>
 
 namespace reprtune {
+
+const std::vector<std::string>& contrastive_loss_names() {
+  static const std::vector<std::string> names = {"supcon", "cosine"};
+  return names;
+}
+
 namespace {
 
 /// class_weights() of these rows; undefined when all count the same. // [C]
@@ -20,12 +26,12 @@ at::Tensor class_weight_tensor(const ClassWeights& weights, const LabelSet& name
 /// One label per row: targets are class indices, [B] int64.
 class SoftmaxObjective final : public Objective {
  public:
-  SoftmaxObjective(const std::vector<RowLabels>& labels, at::Tensor class_weights, double focal_gamma,
-                   double label_smoothing)
+  SoftmaxObjective(const std::vector<RowLabels>& labels, const LabelSet& names,
+                   const ObjectiveSettings& settings)
       : Objective(labels),
-        class_weights_(std::move(class_weights)),
-        focal_gamma_(focal_gamma),
-        label_smoothing_(label_smoothing) {}
+        classes_(names.size()),
+        class_weights_(class_weight_tensor(settings.class_weights, names, labels)),
+        settings_(settings) {}
 
   at::Tensor targets(std::span<const std::size_t> rows) const override {
     at::Tensor classes = at::empty({static_cast<std::int64_t>(rows.size())}, at::kLong);
@@ -36,26 +42,33 @@ class SoftmaxObjective final : public Objective {
 
   at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& targets) const override {
     const at::Tensor weights = class_weights_.defined() ? class_weights_.to(logits.device()) : class_weights_;
-    return reprtune::classification_loss(logits, targets, weights, focal_gamma_, label_smoothing_);
+    return reprtune::classification_loss(logits, targets, weights, settings_.focal_gamma,
+                                         settings_.label_smoothing);
   }
 
   double absent_logit() const override { return -std::numeric_limits<double>::infinity(); }
 
-  at::Tensor contrastive_loss(const at::Tensor& vectors, const at::Tensor& targets,
-                              double temperature) const override {
-    return supervised_contrastive_loss(vectors, targets, temperature);
+  at::Tensor contrastive_loss(const at::Tensor& vectors, const at::Tensor& targets) const override {
+    return settings_.contrastive_loss == ContrastiveLoss::cosine
+               ? cosine_contrastive_loss(vectors, targets, classes_)
+               : supervised_contrastive_loss(vectors, targets, settings_.contrastive_temperature);
   }
 
  private:
+  std::size_t classes_;
   at::Tensor class_weights_;  // [C], or undefined
-  double focal_gamma_, label_smoothing_;
+  ObjectiveSettings settings_;
 };
 
 /// Any number of labels per row: targets are sets, [B, C] float32 of 0 and 1.
 class SigmoidObjective final : public Objective {
  public:
-  SigmoidObjective(const std::vector<RowLabels>& labels, std::size_t classes, double focal_gamma)
-      : Objective(labels), classes_(static_cast<std::int64_t>(classes)), focal_gamma_(focal_gamma) {}
+  SigmoidObjective(const std::vector<RowLabels>& labels, std::size_t classes,
+                   const ObjectiveSettings& settings)
+      : Objective(labels),
+        classes_(static_cast<std::int64_t>(classes)),
+        focal_gamma_(settings.focal_gamma),
+        temperature_(settings.contrastive_temperature) {}
 
   at::Tensor targets(std::span<const std::size_t> rows) const override {
     at::Tensor sets = at::zeros({static_cast<std::int64_t>(rows.size()), classes_});
@@ -74,14 +87,13 @@ class SigmoidObjective final : public Objective {
   /// Finite, since it is multiplied by 0.
   double absent_logit() const override { return -1e4; }
 
-  at::Tensor contrastive_loss(const at::Tensor& vectors, const at::Tensor& targets,
-                              double temperature) const override {
-    return overlap_contrastive_loss(vectors, label_overlap(targets), temperature);
+  at::Tensor contrastive_loss(const at::Tensor& vectors, const at::Tensor& targets) const override {
+    return overlap_contrastive_loss(vectors, label_overlap(targets), temperature_);
   }
 
  private:
   std::int64_t classes_;
-  double focal_gamma_;
+  double focal_gamma_, temperature_;
 };
 
 }  // namespace
@@ -93,14 +105,12 @@ at::Tensor Objective::targets() const {
 }
 
 std::unique_ptr<Objective> make_objective(ProblemType problem, const std::vector<RowLabels>& labels,
-                                          const LabelSet& names, const ClassWeights& weights,
-                                          double focal_gamma, double label_smoothing) {
-  if (problem == ProblemType::single_label) {
-    return std::make_unique<SoftmaxObjective>(labels, class_weight_tensor(weights, names, labels),
-                                              focal_gamma, label_smoothing);
-  }
-  assert(weights.rule == ClassWeights::Rule::none && label_smoothing == 0);
-  return std::make_unique<SigmoidObjective>(labels, names.size(), focal_gamma);
+                                          const LabelSet& names, const ObjectiveSettings& settings) {
+  if (problem == ProblemType::single_label)
+    return std::make_unique<SoftmaxObjective>(labels, names, settings);
+  assert(settings.class_weights.rule == ClassWeights::Rule::none && settings.label_smoothing == 0 &&
+         settings.contrastive_loss == ContrastiveLoss::supcon);
+  return std::make_unique<SigmoidObjective>(labels, names.size(), settings);
 }
 
 }  // namespace reprtune

@@ -94,7 +94,7 @@ class Stopwatch {
     std::vector<RowLabels> labels;
     for (std::int64_t row = 0; row < rows; ++row)
       labels.push_back(sample_.labels[static_cast<std::size_t>(row % vectors_.size(0))]);
-    const auto objective = make_objective(head_.problem, labels, head_.labels, {}, 0, 0);
+    const auto objective = make_objective(head_.problem, labels, head_.labels, {});
     const at::Tensor targets = objective->targets();
     struct Enough {};
     double evaluations = 0;

@@ -22,6 +22,14 @@ at::Tensor absent_classes(const std::vector<RowLabels>& labels, std::size_t clas
   return absent.any().item<bool>() ? absent : at::Tensor();
 }
 
+ObjectiveSettings objective_settings(const FinetuneOptions& options) {
+  return {.class_weights = options.class_weights,
+          .focal_gamma = options.focal_gamma,
+          .label_smoothing = options.label_smoothing.value_or(0),
+          .contrastive_loss = options.contrastive_loss.value_or(ContrastiveLoss::supcon),
+          .contrastive_temperature = options.contrastive_temperature};
+}
+
 std::size_t workers_for(const Model& model, const FinetuneOptions& options) {
   return model.device().is_cpu() ? static_cast<std::size_t>(options.threads) : 1;
 }
@@ -33,8 +41,7 @@ Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, cons
       options_(options),
       head_(head.with_weights(head.weight.detach().clone().to(model.device()),
                               head.bias.detach().clone().to(model.device()))),
-      objective_(make_objective(head.problem, rows.labels, head.labels, options.class_weights,
-                                options.focal_gamma, options.label_smoothing.value_or(0))),
+      objective_(make_objective(head.problem, rows.labels, head.labels, objective_settings(options))),
       absent_(absent_classes(rows.labels, head.labels.size())),
       token_dropout_(options.token_dropout, model.tokenizer().mask_id(), options.seed),
       encoder_(model, workers_for(model, options), options.adversarial_epsilon.value_or(0) > 0),
@@ -189,9 +196,7 @@ Trainer::Losses Trainer::learn_from(const at::Tensor& vectors, const at::Tensor&
   if (absent_.defined()) logits = logits.masked_fill(absent_, objective_->absent_logit());
   const at::Tensor classification = objective_->classification_loss(logits, targets);
   const double w = options_.contrastive_weight.value_or(0);
-  const at::Tensor contrastive =
-      w > 0 ? objective_->contrastive_loss(vectors, targets, options_.contrastive_temperature)
-            : at::zeros({});
+  const at::Tensor contrastive = w > 0 ? objective_->contrastive_loss(vectors, targets) : at::zeros({});
   const at::Tensor loss = w > 0 ? (1 - w) * classification + w * contrastive : classification;
   const Losses losses{loss.item<double>(), classification.item<double>(), contrastive.item<double>()};
   if (!std::isfinite(losses.all)) {

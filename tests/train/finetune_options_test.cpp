@@ -77,6 +77,8 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_EQ(small.contrastive_weight, 0.5);
   EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).contrastive_weight, 0.5);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).contrastive_weight, 0.1);
+  EXPECT_EQ(small.contrastive_loss, ContrastiveLoss::cosine);
+  EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).contrastive_loss, ContrastiveLoss::supcon);
   EXPECT_EQ(small.refit_head, true);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).refit_head, false);
   EXPECT_EQ(small.adversarial_epsilon, 0);
@@ -101,6 +103,7 @@ TEST(FinetuneOptions, WhereRowsHaveSeveralLabelsNoneIsSmoothed) {
   const auto chosen = choose_options({}, 100, 5, encoder_of(384), 256, ProblemType::multi_label);
   EXPECT_EQ(chosen.label_smoothing, 0.0);
   EXPECT_EQ(chosen.contrastive_weight, 0.1);
+  EXPECT_EQ(chosen.contrastive_loss, ContrastiveLoss::supcon);
   EXPECT_EQ(chosen.epochs, 28);
   EXPECT_EQ(chosen.refit_head, false);
   EXPECT_EQ(choose_options({}, 5'000, 5, encoder_of(384), 256, ProblemType::multi_label).adversarial_epsilon,
@@ -112,6 +115,12 @@ TEST(FinetuneOptions, WhereRowsHaveSeveralLabelsNoneIsSmoothed) {
   const std::string message =
       error_of(ErrorKind::usage, [&] { require_options_for(ProblemType::multi_label, smooth); });
   EXPECT_TRUE(message.starts_with("--label-smoothing: expected 0 ")) << message;
+  FinetuneOptions cosine;
+  cosine.contrastive_loss = ContrastiveLoss::cosine;
+  EXPECT_NO_THROW(require_options_for(ProblemType::single_label, cosine));
+  EXPECT_TRUE(error_of(ErrorKind::usage, [&] {
+                require_options_for(ProblemType::multi_label, cosine);
+              }).starts_with("--contrastive-loss: expected supcon "));
 }
 
 TEST(FinetuneOptions, WhatIsGivenStays) {
@@ -123,6 +132,7 @@ TEST(FinetuneOptions, WhatIsGivenStays) {
   given.label_smoothing = 0.3;
   given.adversarial_epsilon = 0.05;
   given.contrastive_weight = 0.2;
+  given.contrastive_loss = ContrastiveLoss::supcon;
   given.max_length = 17;
   given.refit_head = false;
   const auto chosen = choose_options(given, 100, 5, encoder_of(384), 256);

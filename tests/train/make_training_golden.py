@@ -42,6 +42,26 @@ def contrastive_cases():
     return cases
 
 
+def cosine_cases():
+    """One pair at a time: squared error of the cosine, 1 for one class, and for two classes 0, or -1 if there are no more."""
+    cases = []
+    for seed, rows, width, classes in [(10, 8, 5, 3), (11, 16, 8, 2), (12, 6, 4, 1), (13, 5, 3, 40)]:
+        torch.manual_seed(seed)
+        vectors = torch.randn(rows, width, dtype=torch.float64, requires_grad=True)
+        labels = torch.randint(classes, (rows,)).tolist()
+        errors = {True: [vectors.sum() * 0], False: [vectors.sum() * 0]}
+        for i in range(rows):
+            for j in range(i):
+                wished = 1 if labels[i] == labels[j] else -1 if classes <= 2 else 0
+                cosine = torch.nn.functional.cosine_similarity(vectors[i], vectors[j], dim=0)
+                errors[labels[i] == labels[j]].append((cosine - wished) ** 2)
+        loss = sum(sum(e) / max(len(e) - 1, 1) for e in errors.values()) / 2
+        loss.backward()
+        cases.append({"rows": rows, "width": width, "classes": classes, "labels": labels, "vectors": flat(vectors),
+                      "loss": loss.item(), "gradient": flat(vectors.grad)})
+    return cases
+
+
 def focal_case(seed, rows, classes, gamma, weighted):
     """Lin et al. 2017, equation 4, with the mean that torch's cross_entropy takes over weighted rows."""
     torch.manual_seed(seed)
@@ -89,6 +109,7 @@ def probe_case(seed, rows, width, classes):
 
 
 golden = {"contrastive": contrastive_cases(),
+          "cosine": cosine_cases(),
           "focal": [focal_case(7, 6, 3, 2, False), focal_case(8, 9, 4, 0.5, True), focal_case(9, 5, 2, 5, True)],
           "optimizer": [optimizer_case(0), optimizer_case(1.5)],
           "probe": [probe_case(5, 60, 6, 4), probe_case(6, 40, 8, 3)]}

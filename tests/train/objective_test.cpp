@@ -11,7 +11,7 @@ const LabelSet kNames({"a", "b", "c"});
 
 TEST(Objective, OneLabelPerRowIsAClass) {
   const std::vector<RowLabels> labels = {2, 0, 1, 2};
-  const auto objective = make_objective(ProblemType::single_label, labels, kNames, {}, 0, 0);
+  const auto objective = make_objective(ProblemType::single_label, labels, kNames, {});
   EXPECT_TRUE(at::equal(objective->targets(), at::tensor({2, 0, 1, 2}, at::kLong)));
   const at::Tensor targets = objective->targets(std::vector<std::size_t>{3, 1});
   EXPECT_TRUE(at::equal(targets, at::tensor({2, 0}, at::kLong)));
@@ -22,7 +22,7 @@ TEST(Objective, OneLabelPerRowIsAClass) {
 
 TEST(Objective, LabelsOfClassesAreSmoothed) {
   const std::vector<RowLabels> labels = {2, 0};
-  const auto objective = make_objective(ProblemType::single_label, labels, kNames, {}, 0, 0.2);
+  const auto objective = make_objective(ProblemType::single_label, labels, kNames, {.label_smoothing = 0.2});
   const at::Tensor logits = at::randn({2, 3}), targets = objective->targets();
   EXPECT_TRUE(at::equal(objective->classification_loss(logits, targets),
                         classification_loss(logits, targets, {}, 0, 0.2)));
@@ -31,7 +31,7 @@ TEST(Objective, LabelsOfClassesAreSmoothed) {
 TEST(Objective, AnAbsentClassGetsNoGradient) {
   const std::vector<RowLabels> labels = {0, 2};
   for (const ProblemType problem : {ProblemType::single_label, ProblemType::multi_label}) {
-    const auto objective = make_objective(problem, labels, kNames, {}, 0, 0);
+    const auto objective = make_objective(problem, labels, kNames, {});
     const at::Tensor absent = at::tensor({0, 1, 0}).to(at::kBool);
     const at::Tensor logits = at::randn({2, 3}).requires_grad_(true);
     objective
@@ -44,7 +44,7 @@ TEST(Objective, AnAbsentClassGetsNoGradient) {
 
 TEST(Objective, AnyNumberOfLabelsIsASet) {
   const std::vector<RowLabels> labels = {RowLabels({0, 2}), RowLabels(), RowLabels(1)};
-  const auto objective = make_objective(ProblemType::multi_label, labels, kNames, {}, 0, 0);
+  const auto objective = make_objective(ProblemType::multi_label, labels, kNames, {});
   const at::Tensor sets = objective->targets(std::vector<std::size_t>{1, 0});
   EXPECT_TRUE(at::equal(sets, at::tensor({0.0F, 0.0F, 0.0F, 1.0F, 0.0F, 1.0F}).view({2, 3})));
   const at::Tensor logits = at::randn({2, 3});
@@ -56,10 +56,24 @@ TEST(Objective, SetsOfOneLabelContrastAsClassesDo) {
   const std::vector<RowLabels> labels = {0, 1, 0, 2, 1, 1};
   const at::Tensor vectors = at::randn({6, 4});
   const auto loss = [&](ProblemType problem) {
-    const auto objective = make_objective(problem, labels, kNames, {}, 0, 0);
-    return objective->contrastive_loss(vectors, objective->targets(), 0.1).item<double>();
+    const auto objective = make_objective(problem, labels, kNames, {});
+    return objective->contrastive_loss(vectors, objective->targets()).item<double>();
   };
   EXPECT_NEAR(loss(ProblemType::multi_label), loss(ProblemType::single_label), 1e-6);
+}
+
+TEST(Objective, TheContrastiveTermHasTheFormAskedFor) {
+  const std::vector<RowLabels> labels = {0, 1, 0, 2, 1, 1};
+  const at::Tensor vectors = at::randn({6, 4});
+  const auto loss = [&](const ObjectiveSettings& settings) {
+    const auto objective = make_objective(ProblemType::single_label, labels, kNames, settings);
+    return objective->contrastive_loss(vectors, objective->targets()).item<double>();
+  };
+  const at::Tensor classes = at::tensor({0, 1, 0, 2, 1, 1}, at::kLong);
+  EXPECT_NEAR(loss({.contrastive_temperature = 0.3}),
+              supervised_contrastive_loss(vectors, classes, 0.3).item<double>(), 1e-6);
+  EXPECT_NEAR(loss({.contrastive_loss = ContrastiveLoss::cosine}),
+              cosine_contrastive_loss(vectors, classes, 3).item<double>(), 1e-6);
 }
 
 }  // namespace

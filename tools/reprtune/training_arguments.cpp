@@ -57,6 +57,17 @@ void bind_field(CLI::App& app, const char* name, const char* description, std::o
 void bind_field(CLI::App& app, const char* name, const char* description, bool& field) {
   app.add_flag(std::string("--") + name, field, description);
 }
+void bind_field(CLI::App& app, const char* name, const char* description,
+                std::optional<ContrastiveLoss>& field) {
+  const auto& names = contrastive_loss_names();
+  app.add_option_function<std::string>(
+         std::string("--") + name,
+         [&field, &names](const std::string& value) {
+           field = static_cast<ContrastiveLoss>(std::ranges::find(names, value) - names.begin());
+         },
+         std::string(description) + " (default: chosen from the data and the base model)")
+      ->check(CLI::IsMember(names));
+}
 void bind_field(CLI::App& app, const char* name, const char* description, Truncation& field) {
   add_choice(app, std::string("--") + name, field, truncation_names(), description);
 }

@@ -4,6 +4,7 @@
 #include <reprtune/model/encoder_config.h>
 #include <reprtune/text/tokenizer.h>
 #include <reprtune/train/class_weights.h>
+#include <reprtune/train/contrastive_loss.h>
 #include <reprtune/train/time_limit.h>
 
 #include <cstddef>
@@ -31,7 +32,8 @@ struct FinetuneOptions {
   std::optional<double> adversarial_epsilon;  ///< see adversarial_perturbation(); 0: texts are learnt once
   std::optional<std::int64_t> max_length;
   std::optional<double> contrastive_weight;  ///< share of the contrastive term in the loss
-  double contrastive_temperature = 0.1;
+  std::optional<ContrastiveLoss> contrastive_loss;
+  double contrastive_temperature = 0.1;   ///< of ContrastiveLoss::supcon
   double head_learning_rate_factor = 20;  ///< the head's rate is this times the encoder's
   double token_dropout = 0;               ///< see TokenDropout
   double weight_decay = 0.01;
@@ -63,7 +65,12 @@ void visit_options(Options& options, Visit&& visit) {
   visit("max-length", "Tokens of a text that are read, special ones included", options.max_length);
   visit("contrastive-weight", "Share of the contrastive term in the loss, 0 to 1",
         options.contrastive_weight);
-  visit("contrastive-temperature", "Temperature of the contrastive term", options.contrastive_temperature);
+  visit("contrastive-loss",
+        "Form of the contrastive term: supcon (same labels more alike than all others) or cosine (cosines "
+        "towards 1 within a class and 0 between, -1 where there are two)",
+        options.contrastive_loss);
+  visit("contrastive-temperature", "Temperature of the contrastive term; supcon alone has one",
+        options.contrastive_temperature);
   visit("head-learning-rate-factor", "Learning rate of the head, as a multiple of the encoder's",
         options.head_learning_rate_factor);
   visit(

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include <ATen/core/Tensor.h>
 
 namespace reprtune {
@@ -12,13 +14,21 @@ namespace reprtune {
 at::Tensor supervised_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels,
                                        double temperature);
 
-/// The same where rows may have any number of labels: a pair weighs as much as its rows overlap, so an
-/// anchor's loss is minus the mean of the log of that softmax over all other rows, weighted by overlap;
-/// averaged over the anchors that overlap with any. Overlap is the Jaccard similarity of the label sets (Lin
-/// et al., "An Effective Deployment of Contrastive Learning in Multi-label Text Classification", Findings of
-/// ACL 2023), and an anchor's weights sum to one (Su et al., "Contrastive Learning-Enhanced Nearest Neighbor
-/// Mechanism for Multi-Label Text Classification", ACL 2022); with one label per row it is the loss above.
-/// overlap: [B, B] float32, its diagonal is not read.
+/// Half the mean of (1 - c)^2 over the pairs of rows of one class plus half the mean of (c - t)^2 over the
+/// pairs of two, c being the cosine similarity; what there is no pair for counts 0. Two classes are to be
+/// opposite, t = -1, more of them at right angles, t = 0. With t = 0 and pairs that are drawn, as many of
+/// either kind, it is what SetFit trains by (Tunstall et al., "Efficient Few-Shot Learning Without Prompts",
+/// 2022).
+/// vectors: [B, H] float32, normalised here; labels: [B] int64. Differentiable scalar.
+at::Tensor cosine_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels, std::size_t classes);
+
+/// supervised_contrastive_loss() where rows may have any number of labels: a pair weighs as much as its rows
+/// overlap, so an anchor's loss is minus the mean of the log of that softmax over all other rows, weighted by
+/// overlap; averaged over the anchors that overlap with any. Overlap is the Jaccard similarity of the label
+/// sets (Lin et al., "An Effective Deployment of Contrastive Learning in Multi-label Text Classification",
+/// Findings of ACL 2023), and an anchor's weights sum to one (Su et al., "Contrastive Learning-Enhanced
+/// Nearest Neighbor Mechanism for Multi-Label Text Classification", ACL 2022); with one label per row it is
+/// the loss above. overlap: [B, B] float32, its diagonal is not read.
 at::Tensor overlap_contrastive_loss(const at::Tensor& vectors, const at::Tensor& overlap, double temperature);
 
 /// The Jaccard similarity of the label sets of each two rows, 0 for rows without a label: what neither has

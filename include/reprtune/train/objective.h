@@ -3,6 +3,7 @@
 #include <reprtune/data/problem_type.h>
 #include <reprtune/data/row_labels.h>
 #include <reprtune/train/class_weights.h>
+#include <reprtune/train/contrastive_loss.h>
 
 #include <cstddef>
 #include <memory>
@@ -29,8 +30,7 @@ class Objective {
   /// What a logit of a class that these rows know nothing of is replaced with: it is as good as ruled out.
   virtual double absent_logit() const = 0;
   /// vectors: [B, H] float32. Differentiable scalar.
-  virtual at::Tensor contrastive_loss(const at::Tensor& vectors, const at::Tensor& targets,
-                                      double temperature) const = 0;
+  virtual at::Tensor contrastive_loss(const at::Tensor& vectors, const at::Tensor& targets) const = 0;
 
  protected:
   explicit Objective(const std::vector<RowLabels>& labels) : labels_(labels) {}
@@ -38,11 +38,20 @@ class Objective {
   const std::vector<RowLabels>& labels_;
 };
 
+/// The losses' settings, as in FinetuneOptions.
+struct ObjectiveSettings {
+  ClassWeights class_weights = {};
+  double focal_gamma = 0;
+  double label_smoothing = 0;
+  ContrastiveLoss contrastive_loss = ContrastiveLoss::supcon;
+  double contrastive_temperature = 0.1;  ///< of supcon
+};
+
 /// Cross-entropy and same-label pairs where a row has one label, binary cross-entropy and overlapping pairs
 /// where it may have any number, each as a focal loss where `focal_gamma` is above 0. `labels`, which must
-/// outlive the objective: [rows]; `names`: [C]. Weights and label smoothing are for single labels.
+/// outlive the objective: [rows]; `names`: [C]. Weights, label smoothing and the cosine loss are for single
+/// labels.
 std::unique_ptr<Objective> make_objective(ProblemType problem, const std::vector<RowLabels>& labels,
-                                          const LabelSet& names, const ClassWeights& weights,
-                                          double focal_gamma, double label_smoothing);
+                                          const LabelSet& names, const ObjectiveSettings& settings);
 
 }  // namespace reprtune
