@@ -135,7 +135,7 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
   if (!options.contrastive_weight) options.contrastive_weight = one_label && rows < kFewRows ? 0.5 : 0.1;
   if (!options.contrastive_loss)
     options.contrastive_loss =
-        one_label && rows < kFewRows ? ContrastiveLoss::cosine : ContrastiveLoss::supcon;
+        one_label && classes > 2 && rows < kFewRows ? ContrastiveLoss::cosine : ContrastiveLoss::supcon;
   if (!options.refit_head) options.refit_head = one_label && rows < kFewRows && !options.head_only;
   if (!options.max_length) options.max_length = base_max_length;
   return options;

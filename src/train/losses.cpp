@@ -36,14 +36,13 @@ at::Tensor masked_mean(const at::Tensor& x, const at::Tensor& mask) {
 
 }  // namespace
 
-at::Tensor cosine_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels, std::size_t classes) {
+at::Tensor cosine_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels) {
   const at::Tensor z = l2_normalize(vectors);
   const at::Tensor cosines = at::mm(z, z.t());  // [B, B]
   const at::Tensor same = labels.unsqueeze(0).eq(labels.unsqueeze(1)).to(cosines.scalar_type());
   const at::Tensor partners = same - at::eye(z.size(0), z.options().requires_grad(false));
-  const double apart = classes <= 2 ? -1 : 0;
   const at::Tensor within = masked_mean((1 - cosines).square(), partners);
-  const at::Tensor between = masked_mean((cosines - apart).square(), 1 - same);
+  const at::Tensor between = masked_mean(cosines.square(), 1 - same);
   return (within + between) / 2;
 }
 

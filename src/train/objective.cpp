@@ -29,7 +29,6 @@ class SoftmaxObjective final : public Objective {
   SoftmaxObjective(const std::vector<RowLabels>& labels, const LabelSet& names,
                    const ObjectiveSettings& settings)
       : Objective(labels),
-        classes_(names.size()),
         class_weights_(class_weight_tensor(settings.class_weights, names, labels)),
         settings_(settings) {}
 
@@ -50,12 +49,11 @@ class SoftmaxObjective final : public Objective {
 
   at::Tensor contrastive_loss(const at::Tensor& vectors, const at::Tensor& targets) const override {
     return settings_.contrastive_loss == ContrastiveLoss::cosine
-               ? cosine_contrastive_loss(vectors, targets, classes_)
+               ? cosine_contrastive_loss(vectors, targets)
                : supervised_contrastive_loss(vectors, targets, settings_.contrastive_temperature);
   }
 
  private:
-  std::size_t classes_;
   at::Tensor class_weights_;  // [C], or undefined
   ObjectiveSettings settings_;
 };

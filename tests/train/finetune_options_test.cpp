@@ -78,6 +78,7 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).contrastive_weight, 0.5);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).contrastive_weight, 0.1);
   EXPECT_EQ(small.contrastive_loss, ContrastiveLoss::cosine);
+  EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).contrastive_loss, ContrastiveLoss::supcon);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).contrastive_loss, ContrastiveLoss::supcon);
   EXPECT_EQ(small.refit_head, true);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).refit_head, false);

@@ -43,7 +43,7 @@ def contrastive_cases():
 
 
 def cosine_cases():
-    """One pair at a time: squared error of the cosine, 1 for one class, and for two classes 0, or -1 if there are no more."""
+    """One pair at a time: squared error of the cosine, wished 1 for one class, 0 for two."""
     cases = []
     for seed, rows, width, classes in [(10, 8, 5, 3), (11, 16, 8, 2), (12, 6, 4, 1), (13, 5, 3, 40)]:
         torch.manual_seed(seed)
@@ -52,12 +52,12 @@ def cosine_cases():
         errors = {True: [vectors.sum() * 0], False: [vectors.sum() * 0]}
         for i in range(rows):
             for j in range(i):
-                wished = 1 if labels[i] == labels[j] else -1 if classes <= 2 else 0
+                wished = 1 if labels[i] == labels[j] else 0
                 cosine = torch.nn.functional.cosine_similarity(vectors[i], vectors[j], dim=0)
                 errors[labels[i] == labels[j]].append((cosine - wished) ** 2)
         loss = sum(sum(e) / max(len(e) - 1, 1) for e in errors.values()) / 2
         loss.backward()
-        cases.append({"rows": rows, "width": width, "classes": classes, "labels": labels, "vectors": flat(vectors),
+        cases.append({"rows": rows, "width": width, "labels": labels, "vectors": flat(vectors),
                       "loss": loss.item(), "gradient": flat(vectors.grad)})
     return cases
 

@@ -73,7 +73,7 @@ TEST(Objective, TheContrastiveTermHasTheFormAskedFor) {
   EXPECT_NEAR(loss({.contrastive_temperature = 0.3}),
               supervised_contrastive_loss(vectors, classes, 0.3).item<double>(), 1e-6);
   EXPECT_NEAR(loss({.contrastive_loss = ContrastiveLoss::cosine}),
-              cosine_contrastive_loss(vectors, classes, 3).item<double>(), 1e-6);
+              cosine_contrastive_loss(vectors, classes).item<double>(), 1e-6);
 }
 
 }  // namespace

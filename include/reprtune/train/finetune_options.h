@@ -67,7 +67,7 @@ void visit_options(Options& options, Visit&& visit) {
         options.contrastive_weight);
   visit("contrastive-loss",
         "Form of the contrastive term: supcon (same labels more alike than all others) or cosine (cosines "
-        "towards 1 within a class and 0 between, -1 where there are two)",
+        "towards 1 within a class and 0 between)",
         options.contrastive_loss);
   visit("contrastive-temperature", "Temperature of the contrastive term; supcon alone has one",
         options.contrastive_temperature);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-
 #include <ATen/core/Tensor.h>
 
 namespace reprtune {
@@ -14,13 +12,11 @@ namespace reprtune {
 at::Tensor supervised_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels,
                                        double temperature);
 
-/// Half the mean of (1 - c)^2 over the pairs of rows of one class plus half the mean of (c - t)^2 over the
-/// pairs of two, c being the cosine similarity; what there is no pair for counts 0. Two classes are to be
-/// opposite, t = -1, more of them at right angles, t = 0. With t = 0 and pairs that are drawn, as many of
-/// either kind, it is what SetFit trains by (Tunstall et al., "Efficient Few-Shot Learning Without Prompts",
-/// 2022).
-/// vectors: [B, H] float32, normalised here; labels: [B] int64. Differentiable scalar.
-at::Tensor cosine_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels, std::size_t classes);
+/// Half the mean of (1 - c)^2 over the pairs of rows of one class plus half the mean of c^2 over the pairs of
+/// two, c being the cosine similarity; what there is no pair for counts 0. With pairs that are drawn, as many
+/// of either kind, it is what SetFit trains by (Tunstall et al., "Efficient Few-Shot Learning Without
+/// Prompts", 2022). vectors: [B, H] float32, normalised here; labels: [B] int64. Differentiable scalar.
+at::Tensor cosine_contrastive_loss(const at::Tensor& vectors, const at::Tensor& labels);
 
 /// supervised_contrastive_loss() where rows may have any number of labels: a pair weighs as much as its rows
 /// overlap, so an anchor's loss is minus the mean of the log of that softmax over all other rows, weighted by
