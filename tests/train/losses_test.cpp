@@ -12,19 +12,26 @@
 namespace reprtune {
 namespace {
 
+/// Compares loss_of(golden[input]) and its gradient with the golden ones.
+template <typename Loss>
+void expect_golden(const nlohmann::json& golden, const char* input, const Loss& loss_of) {
+  const std::int64_t rows = golden.at("rows");
+  const at::Tensor x = golden_matrix(golden.at(input), rows).requires_grad_(true);
+  const at::Tensor loss = loss_of(x);
+  EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
+  loss.backward();
+  EXPECT_LT((x.grad() - golden_matrix(golden.at("gradient"), rows)).abs().max().item<double>(), 1e-5);
+}
+
+at::Tensor golden_labels(const nlohmann::json& golden) {
+  return at::tensor(golden.at("labels").get<std::vector<std::int64_t>>());
+}
+
 TEST(ContrastiveLoss, LossAndGradientAreThoseOfThePaperInPyTorch) {
   for (const auto& golden : training_golden().at("contrastive")) {
-    const auto shape = std::vector<std::int64_t>{golden.at("rows"), golden.at("width")};
-    at::Tensor vectors = at::tensor(golden.at("vectors").get<std::vector<double>>())
-                             .to(at::kFloat)
-                             .view(shape)
-                             .requires_grad_(true);
-    const at::Tensor labels = at::tensor(golden.at("labels").get<std::vector<std::int64_t>>());
-    const at::Tensor loss = supervised_contrastive_loss(vectors, labels, golden.at("temperature"));
-    EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
-    loss.backward();
-    const at::Tensor gradient = at::tensor(golden.at("gradient").get<std::vector<double>>()).view(shape);
-    EXPECT_LT((vectors.grad() - gradient).abs().max().item<double>(), 1e-5);
+    expect_golden(golden, "vectors", [&](const at::Tensor& vectors) {
+      return supervised_contrastive_loss(vectors, golden_labels(golden), golden.at("temperature"));
+    });
   }
 }
 
@@ -59,17 +66,9 @@ TEST(ContrastiveLoss, DoesNotDependOnOrderOrLength) {
 
 TEST(CosineContrastiveLoss, LossAndGradientAreThoseOfEachPairInPyTorch) {
   for (const auto& golden : training_golden().at("cosine")) {
-    const auto shape = std::vector<std::int64_t>{golden.at("rows"), golden.at("width")};
-    at::Tensor vectors = at::tensor(golden.at("vectors").get<std::vector<double>>())
-                             .to(at::kFloat)
-                             .view(shape)
-                             .requires_grad_(true);
-    const at::Tensor labels = at::tensor(golden.at("labels").get<std::vector<std::int64_t>>());
-    const at::Tensor loss = cosine_contrastive_loss(vectors, labels);
-    EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
-    loss.backward();
-    const at::Tensor gradient = at::tensor(golden.at("gradient").get<std::vector<double>>()).view(shape);
-    EXPECT_LT((vectors.grad() - gradient).abs().max().item<double>(), 1e-5);
+    expect_golden(golden, "vectors", [&](const at::Tensor& vectors) {
+      return cosine_contrastive_loss(vectors, golden_labels(golden));
+    });
   }
 }
 
@@ -119,18 +118,10 @@ TEST(LabelSmoothing, LeavesOutClassesThatAreRuledOut) {
 
 TEST(FocalLoss, LossAndGradientAreThoseOfThePaperInPyTorch) {
   for (const auto& golden : training_golden().at("focal")) {
-    const auto shape = std::vector<std::int64_t>{golden.at("rows"), golden.at("classes")};
-    at::Tensor logits = at::tensor(golden.at("logits").get<std::vector<double>>())
-                            .to(at::kFloat)
-                            .view(shape)
-                            .requires_grad_(true);
-    const at::Tensor labels = at::tensor(golden.at("labels").get<std::vector<std::int64_t>>());
     const at::Tensor weights = at::tensor(golden.at("weights").get<std::vector<double>>()).to(at::kFloat);
-    const at::Tensor loss = classification_loss(logits, labels, weights, golden.at("gamma"));
-    EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
-    loss.backward();
-    const at::Tensor gradient = at::tensor(golden.at("gradient").get<std::vector<double>>()).view(shape);
-    EXPECT_LT((logits.grad() - gradient).abs().max().item<double>(), 1e-5);
+    expect_golden(golden, "logits", [&](const at::Tensor& logits) {
+      return classification_loss(logits, golden_labels(golden), weights, golden.at("gamma"));
+    });
   }
 }
 
@@ -182,15 +173,12 @@ TEST(FocalLoss, CertainRowsAndClassesThatAreMaskedHaveFiniteGradients) {
 TEST(OverlapContrastiveLoss, LossAndGradientAreThoseOfThePapersInPyTorch) {
   for (const auto& golden : label_sets_golden().at("contrastive")) {
     const std::int64_t rows = golden.at("rows");
-    const at::Tensor vectors = golden_matrix(golden.at("vectors"), rows).requires_grad_(true);
     const at::Tensor overlap = label_overlap(golden_matrix(golden.at("sets"), rows));
     const at::Tensor expected = golden_matrix(golden.at("overlap"), rows);
     EXPECT_LT((overlap - expected).abs().max().item<double>(), 1e-6);
-    const at::Tensor loss = overlap_contrastive_loss(vectors, overlap, golden.at("temperature"));
-    EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
-    loss.backward();
-    const at::Tensor gradient = golden_matrix(golden.at("gradient"), rows);
-    EXPECT_LT((vectors.grad() - gradient).abs().max().item<double>(), 1e-5);
+    expect_golden(golden, "vectors", [&](const at::Tensor& vectors) {
+      return overlap_contrastive_loss(vectors, overlap, golden.at("temperature"));
+    });
   }
 }
 
@@ -207,14 +195,9 @@ TEST(OverlapContrastiveLoss, RowsWithoutALabelHaveNoPartner) {
 
 TEST(LabelSetLoss, LossAndGradientAreThoseOfPyTorch) {
   for (const auto& golden : label_sets_golden().at("losses")) {
-    const std::int64_t rows = golden.at("rows");
-    const at::Tensor logits = golden_matrix(golden.at("logits"), rows).requires_grad_(true);
-    const at::Tensor loss =
-        label_set_loss(logits, golden_matrix(golden.at("sets"), rows), golden.at("gamma"));
-    EXPECT_NEAR(loss.item<double>(), golden.at("loss").get<double>(), 1e-5);
-    loss.backward();
-    const at::Tensor gradient = golden_matrix(golden.at("gradient"), rows);
-    EXPECT_LT((logits.grad() - gradient).abs().max().item<double>(), 1e-5);
+    const at::Tensor sets = golden_matrix(golden.at("sets"), golden.at("rows"));
+    expect_golden(golden, "logits",
+                  [&](const at::Tensor& logits) { return label_set_loss(logits, sets, golden.at("gamma")); });
   }
 }
 
