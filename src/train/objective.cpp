@@ -8,12 +8,6 @@
 #include <ATen/ATen.h>
 
 namespace reprtune {
-
-const std::vector<std::string>& contrastive_loss_names() {
-  static const std::vector<std::string> names = {"supcon", "cosine"};
-  return names;
-}
-
 namespace {
 
 /// class_weights() of these rows; undefined when all count the same. // [C]
