@@ -36,6 +36,8 @@ struct Tile {
   const float* bias = nullptr;  ///< what the sums start with; null: with what y holds
   float* y = nullptr;
   std::size_t y_stride = 0;
+  const float* next_panel = nullptr;  ///< of as many inputs, to be in the cache when this one is done with
+  std::size_t next_step = 0;          ///< from what is asked for beside one input to what beside the next one
 };
 
 /// y += x W^T for kRows rows and kTileVectors vectors of outputs. Unless the loops over them are unrolled,
@@ -53,7 +55,9 @@ HWY_NOINLINE void add_products(const Tile& tile) {
   }
   const float* x = tile.x;
   const float* panel = tile.panel;
-  for (std::size_t i = 0; i < tile.depth; ++i, ++x, panel += kPanel) {
+  const float* next_panel = tile.next_panel;
+  for (std::size_t i = 0; i < tile.depth; ++i, ++x, panel += kPanel, next_panel += tile.next_step) {
+    hwy::Prefetch(next_panel);
     Floats weights[kTileVectors];
     HWY_UNROLL(2)
     for (std::size_t v = 0; v < kTileVectors; ++v) weights[v] = load(panel + v * lanes);
@@ -80,7 +84,8 @@ HWY_INLINE void add_products_of(std::size_t rows, const Tile& tile) {
   if constexpr (kRows > 1) add_products_of<kRows - 1>(rows, tile);
 }
 
-/// y [rows, 16] += x W^T for one panel, in tiles of nearly equal height.
+/// y [rows, 16] += x W^T for one panel, in tiles of nearly equal height. Each of them asks for its share of
+/// the next panel: with few rows there is no time to wait for the memory between two panels.
 HWY_INLINE void add_panel(std::size_t rows, Tile block) {
   const std::size_t tiles = (rows + kTileRows - 1) / kTileRows;
   for (std::size_t output = 0; output < kPanel; output += kTileVectors * lane_count()) {
@@ -91,6 +96,9 @@ HWY_INLINE void add_panel(std::size_t rows, Tile block) {
       tile.panel += output;
       if (tile.bias != nullptr) tile.bias += output;
       tile.y += first * block.y_stride + output;
+      const std::size_t next = kPanel * i / tiles;
+      tile.next_panel += next * block.depth;
+      tile.next_step = kPanel * (i + 1) / tiles - next;
       add_products_of(rows * (i + 1) / tiles - first, tile);
     }
   }
@@ -113,6 +121,9 @@ HWY_INLINE void multiply_block(const Float32Weights& weights, const float* x, st
       const std::size_t outputs = std::min(kPanel, out - panel * kPanel);
       Tile block{x + first, in, weights.panel(panel) + first * kPanel, std::min(kDepth, in - first)};
       if (first == 0) block.bias = weights.bias(panel);
+      block.next_panel = panel + 1 < weights.panels() ? weights.panel(panel + 1) + first * kPanel
+                         : first + block.depth < in   ? weights.panel(0) + (first + block.depth) * kPanel
+                                                      : block.panel;
       block.y = outputs == kPanel ? y + panel * kPanel : last_panel;
       block.y_stride = outputs == kPanel ? out : kPanel;
       add_panel(rows, block);
