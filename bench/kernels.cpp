@@ -9,6 +9,7 @@
 #include <reprtune/io/error.h>
 #include <reprtune/kernels/activation.h>
 #include <reprtune/kernels/attention.h>
+#include <reprtune/kernels/attention_gradient.h>
 #include <reprtune/kernels/int8_product.h>
 #include <reprtune/kernels/layer_norm.h>
 #include <reprtune/kernels/row_pooling.h>
@@ -66,13 +67,18 @@ void count_tokens(benchmark::State& state, std::int64_t per_iteration) {
       Counter(static_cast<double>(per_iteration), Counter::kIsIterationInvariantRate);
 }
 
-/// Rows of `length` tokens, about 1024 tokens in all.
-template <typename T>
-void attention(benchmark::State& state) {
-  const std::int64_t length = state.range(0);
+/// The offsets of rows of `length` tokens, about 1024 tokens in all.
+std::vector<std::int64_t> equal_rows(std::int64_t length) {
   std::vector<std::int64_t> offsets = {0};
   while (offsets.back() + length <= std::max<std::int64_t>(1024, length))
     offsets.push_back(offsets.back() + length);
+  return offsets;
+}
+
+template <typename T>
+void attention(benchmark::State& state) {
+  const std::int64_t length = state.range(0);
+  const std::vector<std::int64_t> offsets = equal_rows(length);
   const std::int64_t tokens = offsets.back();
   const at::Tensor qkv = random_tensor<T>(tokens, 3 * kH), out = random_tensor<T>(tokens, kH);
   for (auto _ : state) kernels::attention(data<T>(qkv), offsets, kHeads, kD, data<T>(out));
@@ -81,6 +87,26 @@ void attention(benchmark::State& state) {
 }
 BENCHMARK(attention<float>)->Arg(13)->Arg(64)->Arg(150)->Arg(512);
 BENCHMARK(attention<BFloat16>)->Arg(13)->Arg(64)->Arg(150)->Arg(512);
+
+/// One step of training: forth with dropout, back with the weights computed again.
+template <typename T>
+void attention_training(benchmark::State& state) {
+  const std::int64_t length = state.range(0);
+  const std::vector<std::int64_t> offsets = equal_rows(length);
+  const std::int64_t tokens = offsets.back();
+  const at::Tensor qkv = random_tensor<T>(tokens, 3 * kH), dqkv = random_tensor<T>(tokens, 3 * kH);
+  const at::Tensor out = random_tensor<T>(tokens, kH), dout = random_tensor<T>(tokens, kH);
+  const kernels::AttentionShape shape{offsets, kHeads, kD};
+  const kernels::DropoutMask mask{7, 0.1F};
+  for (auto _ : state) {
+    kernels::dropped_attention(shape, mask, data<T>(qkv), data<T>(out));
+    kernels::attention_gradient(shape, mask, data<T>(qkv), data<T>(dout), data<T>(dqkv));
+  }
+  count_flops(state, 14.0 * static_cast<double>(tokens * length * kH));
+  count_tokens(state, tokens);
+}
+BENCHMARK(attention_training<float>)->Arg(13)->Arg(64)->Arg(150);
+BENCHMARK(attention_training<BFloat16>)->Arg(13)->Arg(64)->Arg(150);
 
 template <typename T>
 void add_layer_norm(benchmark::State& state) {

@@ -13,78 +13,30 @@
 #define HWY_TARGET_INCLUDE "attention.cpp"
 #include <hwy/foreach_target.h>
 #include "exponential-inl.h"
+#include "small_product-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
 
-/// Queries that share each load of keys and values: with two vectors, as many sums as hide the latency.
-inline constexpr std::size_t kQueries = HWY_TARGET == HWY_AVX3 ? 8 : 4;
+/// Vectors of queries that go together: the scores of a key with them lie side by side, so that the softmax
+/// of each query runs down a lane.
+inline constexpr std::size_t kQueryVectors = 2;
 
-/// c [kRows, kVectors * lanes] = a [kRows, depth] b [depth, ...]; strides count floats.
-template <std::size_t kRows, std::size_t kVectors>
-HWY_INLINE void product_tile(const float* a, std::size_t a_stride, const float* b, std::size_t b_stride,
-                             std::size_t depth, float* c, std::size_t c_stride) {
+/// x = e^(x - largest of the column) for x [rows, width]; the sums of the columns. Width is whole vectors.
+HWY_INLINE void exponentials(float* x, std::size_t rows, std::size_t width, float* sums) {
   const FloatTag d;
-  const std::size_t lanes = lane_count();
-  Floats sums[kRows][kVectors];
-  for (auto& row : sums)
-    for (Floats& sum : row) sum = hn::Zero(d);
-  for (std::size_t k = 0; k < depth; ++k, b += b_stride) {
-    Floats values[kVectors];
-    for (std::size_t v = 0; v < kVectors; ++v) values[v] = hn::Load(d, b + v * lanes);
-    for (std::size_t row = 0; row < kRows; ++row) {
-      const Floats factor = hn::Set(d, a[row * a_stride + k]);
-      for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(factor, values[v], sums[row][v]);
+  for (std::size_t i = 0; i < width; i += lane_count()) {
+    Floats largest = hn::Load(d, x + i);
+    for (std::size_t row = 1; row < rows; ++row) largest = hn::Max(largest, hn::Load(d, x + row * width + i));
+    Floats sum = hn::Zero(d);
+    for (std::size_t row = 0; row < rows; ++row) {
+      const Floats e = exponential(hn::Sub(hn::Load(d, x + row * width + i), largest));
+      hn::Store(e, d, x + row * width + i);
+      sum = hn::Add(sum, e);
     }
+    hn::Store(sum, d, sums + i);
   }
-  for (std::size_t row = 0; row < kRows; ++row)
-    for (std::size_t v = 0; v < kVectors; ++v) hn::Store(sums[row][v], d, c + row * c_stride + v * lanes);
-}
-
-template <std::size_t kRows>
-HWY_INLINE void product_rows(const float* a, std::size_t a_stride, const float* b, std::size_t width,
-                             std::size_t depth, float* c) {
-  const std::size_t lanes = lane_count();
-  std::size_t i = 0;
-  for (; i + 2 * lanes <= width; i += 2 * lanes)
-    product_tile<kRows, 2>(a, a_stride, b + i, width, depth, c + i, width);
-  if (i < width) product_tile<kRows, 1>(a, a_stride, b + i, width, depth, c + i, width);
-}
-
-/// c [rows, width] = a [rows, depth] b [depth, width] with rows <= kQueries and width whole vectors.
-HWY_INLINE void product(const float* a, std::size_t a_stride, const float* b, std::size_t width,
-                        std::size_t depth, std::size_t rows, float* c) {
-  if (rows == kQueries) return product_rows<kQueries>(a, a_stride, b, width, depth, c);
-  std::size_t row = 0;
-  for (; row + 4 <= rows; row += 4)
-    product_rows<4>(a + row * a_stride, a_stride, b, width, depth, c + row * width);
-  for (; row < rows; ++row) product_rows<1>(a + row * a_stride, a_stride, b, width, depth, c + row * width);
-}
-
-/// x = e^(x - max x) for the first `count` of x, zero behind them up to a whole vector; gives the sum.
-HWY_INLINE float exponentials(float* x, std::size_t count) {
-  const FloatTag d;
-  const std::size_t lanes = lane_count();
-  const std::size_t whole = count / lanes * lanes;
-  const auto rest = hn::FirstN(d, count - whole);
-  Floats largest = hn::Set(d, -INFINITY);
-  for (std::size_t i = 0; i < whole; i += lanes) largest = hn::Max(largest, hn::Load(d, x + i));
-  if (whole != count)
-    largest = hn::Max(largest, hn::IfThenElse(rest, hn::Load(d, x + whole), hn::Set(d, -INFINITY)));
-  largest = hn::MaxOfLanes(d, largest);
-  Floats sum = hn::Zero(d);
-  for (std::size_t i = 0; i < whole; i += lanes) {
-    const Floats e = exponential(hn::Sub(hn::Load(d, x + i), largest));
-    hn::Store(e, d, x + i);
-    sum = hn::Add(sum, e);
-  }
-  if (whole != count) {
-    const Floats e = hn::IfThenElseZero(rest, exponential(hn::Sub(hn::Load(d, x + whole), largest)));
-    hn::Store(e, d, x + whole);
-    sum = hn::Add(sum, e);
-  }
-  return hn::GetLane(sum_of(sum));
 }
 
 /// to [0, whole_vectors(count)) = factor * from, zero behind `count`.
@@ -112,38 +64,34 @@ HWY_INLINE void store_scaled(const float* from, std::size_t count, float factor,
 /// distance of two tokens of out, a third of that of qkv.
 template <typename T>
 HWY_INLINE void attend_head(const T* qkv, std::size_t tokens, std::size_t stride, std::size_t D, T* out) {
-  const std::size_t padded_tokens = whole_vectors(tokens);
-  const std::size_t padded_D = whole_vectors(D);
-  float* const keys = scratch(D * padded_tokens + (tokens + 2 * kQueries + 1) * padded_D +
-                              kQueries * padded_tokens);  // [D, padded tokens]
-  float* const values = keys + D * padded_tokens;         // [tokens, padded D]
-  float* const queries = values + tokens * padded_D;      // [kQueries, padded D]
-  float* const results = queries + kQueries * padded_D;   // [kQueries, padded D]
-  float* const key = results + kQueries * padded_D;       // [padded D]
-  float* const weights = key + padded_D;                  // [kQueries, padded tokens]
-  for (std::size_t t = 0; t < padded_tokens; ++t) {
-    if (t < tokens) {
-      // The next head's.
-      for (std::size_t part = 0; part < 3; ++part) prefetch(qkv + (3 * t + part) * stride + D, D);
-      copy_scaled(qkv + t * 3 * stride + stride, D, 1.0F, key);
-      copy_scaled(qkv + t * 3 * stride + 2 * stride, D, 1.0F, values + t * padded_D);
-    } else {
-      std::fill_n(key, D, 0.0F);
-    }
-    for (std::size_t i = 0; i < D; ++i) keys[i * padded_tokens + t] = key[i];
+  const std::size_t padded_D = whole_vectors(D), most_queries = kQueryVectors * lane_count();
+  float* const keys = scratch(2 * tokens * padded_D + (tokens + 2 * padded_D + 1) * most_queries +
+                              padded_D);                     // [tokens, padded D]
+  float* const values = keys + tokens * padded_D;            // [tokens, padded D]
+  float* const queries = values + tokens * padded_D;         // [padded D, queries]
+  float* const weights = queries + padded_D * most_queries;  // [tokens, queries]
+  float* const results = weights + tokens * most_queries;    // [queries, padded D]
+  float* const sums = results + padded_D * most_queries;     // [queries]
+  float* const query = sums + most_queries;                  // [padded D]
+  for (std::size_t t = 0; t < tokens; ++t) {
+    // The next head's.
+    for (std::size_t part = 0; part < 3; ++part) prefetch(qkv + (3 * t + part) * stride + D, D);
+    copy_scaled(qkv + (3 * t + 1) * stride, D, 1.0F, keys + t * padded_D);
+    copy_scaled(qkv + (3 * t + 2) * stride, D, 1.0F, values + t * padded_D);
   }
   const float scale = 1.0F / std::sqrt(static_cast<float>(D));
-  for (std::size_t first = 0; first < tokens; first += kQueries) {
-    const std::size_t rows = std::min(kQueries, tokens - first);
-    for (std::size_t row = 0; row < rows; ++row)
-      copy_scaled(qkv + (first + row) * 3 * stride, D, scale, queries + row * padded_D);
-    product(queries, padded_D, keys, padded_tokens, D, rows, weights);
-    float sums[kQueries];
-    for (std::size_t row = 0; row < rows; ++row)
-      sums[row] = exponentials(weights + row * padded_tokens, tokens);
-    product(weights, padded_tokens, values, padded_D, tokens, rows, results);
-    for (std::size_t row = 0; row < rows; ++row)
-      store_scaled(results + row * padded_D, D, 1.0F / sums[row], out + (first + row) * stride);
+  for (std::size_t first = 0; first < tokens; first += most_queries) {
+    const std::size_t count = std::min(most_queries, tokens - first), width = whole_vectors(count);
+    if (count < width) std::fill_n(queries, D * width, 0.0F);
+    for (std::size_t q = 0; q < count; ++q) {
+      copy_scaled(qkv + (first + q) * 3 * stride, D, scale, query);
+      for (std::size_t i = 0; i < D; ++i) queries[i * width + q] = query[i];
+    }
+    small_product({keys, padded_D, 1}, tokens, queries, width, D, weights);
+    exponentials(weights, tokens, width, sums);
+    small_product({weights, 1, width}, count, values, padded_D, tokens, results);
+    for (std::size_t q = 0; q < count; ++q)
+      store_scaled(results + q * padded_D, D, 1.0F / sums[q], out + (first + q) * stride);
   }
 }
 

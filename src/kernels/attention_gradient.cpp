@@ -13,57 +13,11 @@
 #include <hwy/foreach_target.h>
 #include "dropout-inl.h"
 #include "exponential-inl.h"
+#include "small_product-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
-
-/// A matrix of floats in memory: element (i, k) is data[i * row + k * column].
-struct MatrixView {
-  const float* data;
-  std::size_t row, column;
-};
-
-template <std::size_t kRows, std::size_t kVectors>
-HWY_INLINE void product_block(const MatrixView& a, const float* b, std::size_t width, std::size_t depth,
-                              float* c) {
-  const FloatTag d;
-  const std::size_t lanes = lane_count();
-  Floats sums[kRows][kVectors];
-  for (auto& row : sums)
-    for (Floats& sum : row) sum = hn::Zero(d);
-  const float* factors = a.data;
-  for (std::size_t k = 0; k < depth; ++k, b += width, factors += a.column) {
-    Floats values[kVectors];
-    for (std::size_t v = 0; v < kVectors; ++v) values[v] = hn::Load(d, b + v * lanes);
-    for (std::size_t row = 0; row < kRows; ++row) {
-      const Floats factor = hn::Set(d, factors[row * a.row]);
-      for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(factor, values[v], sums[row][v]);
-    }
-  }
-  for (std::size_t row = 0; row < kRows; ++row)
-    for (std::size_t v = 0; v < kVectors; ++v) hn::Store(sums[row][v], d, c + row * width + v * lanes);
-}
-
-template <std::size_t kRows>
-HWY_INLINE void product_rows(const MatrixView& a, const float* b, std::size_t width, std::size_t depth,
-                             float* c) {
-  const std::size_t lanes = lane_count();
-  std::size_t i = 0;
-  for (; i + 2 * lanes <= width; i += 2 * lanes) product_block<kRows, 2>(a, b + i, width, depth, c + i);
-  if (i < width) product_block<kRows, 1>(a, b + i, width, depth, c + i);
-}
-
-/// c [rows, width] = a [rows, depth] b [depth, width]; width is whole vectors.
-HWY_INLINE void product(MatrixView a, std::size_t rows, const float* b, std::size_t width, std::size_t depth,
-                        float* c) {
-  std::size_t row = 0;
-  for (; row + 6 <= rows; row += 6, a.data += 6 * a.row, c += 6 * width)
-    product_rows<6>(a, b, width, depth, c);
-  for (; row + 2 <= rows; row += 2, a.data += 2 * a.row, c += 2 * width)
-    product_rows<2>(a, b, width, depth, c);
-  if (row < rows) product_rows<1>(a, b, width, depth, c);
-}
 
 /// One head of one row, with everything in float32. T tokens, padded to whole vectors where they are columns.
 struct Head {
@@ -169,7 +123,7 @@ HWY_INLINE void compute_weights(const Head& head, const DropoutMask& mask, const
   gather(head, qkv + H, 3 * H, 1.0F, head.keys);
   gather(head, qkv + 2 * H, 3 * H, 1.0F, head.values);
   turn(head, head.keys);
-  product({head.queries, head.padded_D, 1}, head.T, head.turned, head.padded_T, head.D, head.weights);
+  small_product({head.queries, head.padded_D, 1}, head.T, head.turned, head.padded_T, head.D, head.weights);
   const DropoutFactors factors(mask);
   for (std::size_t t = 0; t < head.T; ++t) {
     float* const row = head.weights + t * head.padded_T;
@@ -190,7 +144,8 @@ HWY_INLINE void attend_rows(const AttentionShape& shape, const DropoutMask& mask
     const Head head(static_cast<std::size_t>(shape.offsets[row + 1]) - first, D, false);
     for (std::size_t h = 0; h < shape.heads; ++h) {
       compute_weights(head, mask_of(mask, first, h), qkv + first * 3 * H + h * D, H);
-      product({head.dropped, head.padded_T, 1}, head.T, head.values, head.padded_D, head.T, head.result);
+      small_product({head.dropped, head.padded_T, 1}, head.T, head.values, head.padded_D, head.T,
+                    head.result);
       scatter(head, head.result, 1.0F, H, out + first * H + h * D);
     }
   }
@@ -234,13 +189,14 @@ HWY_INLINE void gradient_rows(const AttentionShape& shape, const DropoutMask& ma
       turn(head, head.values);
       float* const up = head.values;  // the values themselves are no longer needed
       gather(head, dout + first * H + h * D, H, 1.0F, up);
-      product({up, head.padded_D, 1}, head.T, head.turned, head.padded_T, head.D, head.slopes);
+      small_product({up, head.padded_D, 1}, head.T, head.turned, head.padded_T, head.D, head.slopes);
       score_slopes(head, own);
-      product({head.dropped, 1, head.padded_T}, head.T, up, head.padded_D, head.T, head.result);
+      small_product({head.dropped, 1, head.padded_T}, head.T, up, head.padded_D, head.T, head.result);
       scatter(head, head.result, 1.0F, 3 * H, to + 2 * H);
-      product({head.slopes, head.padded_T, 1}, head.T, head.keys, head.padded_D, head.T, head.result);
+      small_product({head.slopes, head.padded_T, 1}, head.T, head.keys, head.padded_D, head.T, head.result);
       scatter(head, head.result, scale, 3 * H, to);
-      product({head.slopes, 1, head.padded_T}, head.T, head.queries, head.padded_D, head.T, head.result);
+      small_product({head.slopes, 1, head.padded_T}, head.T, head.queries, head.padded_D, head.T,
+                    head.result);
       scatter(head, head.result, 1.0F, 3 * H, to + H);
     }
   }

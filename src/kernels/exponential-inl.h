@@ -16,9 +16,11 @@ namespace reprtune::kernels::HWY_NAMESPACE {
 /// the integer nearest to x / ln 2: 2^n times a polynomial in x - n ln 2 (coefficients of Moshier's Cephes).
 HWY_INLINE Floats exponential(Floats x) {
   const FloatTag d;
-  const hn::RebindToSigned<FloatTag> d32;
   x = hn::Min(hn::Max(x, hn::Set(d, -87.0F)), hn::Set(d, 88.0F));
-  const Floats n = hn::Round(hn::Mul(x, hn::Set(d, 1.44269504F)));
+  // Numbers from 2^23 to 2^24 have no fraction: the sum is rounded, and its lowest bits are n + 127.
+  const Floats bias = hn::Set(d, 12582912.0F + 127.0F);
+  const Floats biased = hn::MulAdd(x, hn::Set(d, 1.44269504F), bias);
+  const Floats n = hn::Sub(biased, bias);
   Floats r = hn::NegMulAdd(n, hn::Set(d, 0.693359375F), x);  // ln 2 in two parts
   r = hn::NegMulAdd(n, hn::Set(d, -2.12194440e-4F), r);
   Floats p = hn::Set(d, 1.9875691500e-4F);
@@ -28,8 +30,8 @@ HWY_INLINE Floats exponential(Floats x) {
   p = hn::MulAdd(p, r, hn::Set(d, 1.6666665459e-1F));
   p = hn::MulAdd(p, r, hn::Set(d, 5.0000001201e-1F));
   p = hn::Add(hn::MulAdd(p, hn::Mul(r, r), r), hn::Set(d, 1.0F));
-  const auto exponent = hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(d32, n), hn::Set(d32, 127)));
-  return hn::Mul(p, hn::BitCast(d, exponent));
+  const hn::RebindToUnsigned<FloatTag> d32;
+  return hn::Mul(p, hn::BitCast(d, hn::ShiftLeft<23>(hn::BitCast(d32, biased))));
 }
 
 }  // namespace reprtune::kernels::HWY_NAMESPACE
