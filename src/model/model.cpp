@@ -5,6 +5,8 @@
 #include <reprtune/kernels/target.h>
 #include <reprtune/model/model.h>
 
+#include "own_products.h"
+
 #include <algorithm>
 #include <future>
 
@@ -168,11 +170,14 @@ void Model::set_max_length(std::int64_t tokens) {
 
 std::string Model::arithmetic() const {
   if (!device_.is_cpu()) return "kernels and products libtorch";
+  const std::string target = kernels::chosen_target();
   if (precision_ == Precision::int8) {
-    return "kernels and int8 products " + kernels::chosen_target() +
+    return "kernels and int8 products " + target +
            (kernels::has_fast_int8_product() ? "" : ", which has no instruction for these");
   }
-  return "kernels " + kernels::chosen_target() + ", " + precision_name(precision_) + " products oneDNN";
+  const std::string products = precision_name(precision_) + " products ";
+  if (has_own_products(compute_type(precision_))) return "kernels and " + products + target;
+  return "kernels " + target + ", " + products + "libtorch";
 }
 
 void Model::pack() {

@@ -4,6 +4,8 @@
 #include "error_of.h"
 #include "golden.h"
 
+#include <map>
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -56,6 +58,21 @@ TEST(Model, EveryInstructionSetGivesTheseVectors) {
     SCOPED_TRACE(target);
     kernels::choose_target(target);
     expect_vectors(golden.folder, golden);
+  }
+  kernels::choose_target(kernels::supported_targets().front());
+}
+
+TEST(Model, SaysWhatComputesItsProducts) {
+  const Golden golden("mean_normalize");
+  const std::map<std::string, std::string> expected = {
+      {"AVX2", "kernels and float32 products AVX2"}, {"SCALAR", "kernels SCALAR, float32 products libtorch"}};
+  for (const std::string& target : kernels::supported_targets()) {
+    kernels::choose_target(target);
+    const Model model = Model::load(golden.folder, Precision::float32, at::kCPU);
+    EXPECT_NE(model.arithmetic().find(target), std::string::npos);
+    if (expected.contains(target)) {
+      EXPECT_EQ(model.arithmetic(), expected.at(target));
+    }
   }
   kernels::choose_target(kernels::supported_targets().front());
 }

@@ -35,7 +35,7 @@ class Model {
   std::int64_t hidden_size() const { return folder_.config.hidden_size; }
   Precision precision() const { return precision_; }
   const at::Device& device() const { return device_; }
-  /// What embed() computes with, for messages: "kernels AVX3_BF16, bfloat16 products oneDNN".
+  /// What embed() computes with, for messages: "kernels AVX3_BF16, bfloat16 products libtorch".
   std::string arithmetic() const;
   Encoder& encoder() { return encoder_; }
   const Encoder& encoder() const { return encoder_; }
