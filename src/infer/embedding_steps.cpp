@@ -13,7 +13,13 @@ namespace reprtune {
 namespace {
 
 /// Most tokens in one step: more would push the activations out of the processor's second-level cache.
-constexpr std::size_t kTokensPerStep = 1024;
+constexpr std::size_t kMostTokens = 1024;
+
+/// Towards the end a step is this share of what is left, so that all threads end at nearly the same time.
+constexpr std::size_t kStepsLeft = 8;
+
+/// Smaller steps would be slower for each token.
+constexpr std::size_t kFewestTokens = 256;
 
 std::string_view bytes_of(const std::vector<std::int32_t>& ids) {
   return {reinterpret_cast<const char*>(ids.data()), ids.size() * sizeof(std::int32_t)};
@@ -45,16 +51,18 @@ EmbeddingSteps plan_steps(std::span<const std::vector<std::int32_t>> ids, const 
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return ids[a].size() > ids[b].size(); });
   const std::size_t most_rows = std::max<std::size_t>(options.batch_size, 1);
-  std::size_t tokens = 0;
+  std::size_t left = 0, tokens = 0, most_tokens = 0;
+  for (const std::size_t row : order) left += ids[row].size();
   for (const std::size_t row : order) {
-    const bool full = !steps.rows.empty() &&
-                      (steps.rows.back().size() >= most_rows || tokens + ids[row].size() > kTokensPerStep);
-    if (steps.rows.empty() || full) {
+    const std::size_t length = ids[row].size();
+    if (steps.rows.empty() || steps.rows.back().size() >= most_rows || tokens + length > most_tokens) {
       steps.rows.emplace_back();
       tokens = 0;
+      most_tokens = std::clamp(left / kStepsLeft, kFewestTokens, kMostTokens);
     }
     steps.rows.back().push_back(row);
-    tokens += ids[row].size();
+    tokens += length;
+    left -= length;
   }
   return steps;
 }

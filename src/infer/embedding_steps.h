@@ -17,7 +17,7 @@ struct EmbeddingSteps {
       copies;  ///< a row, and the one before it with the same ids
 };
 
-/// Steps of at most options.batch_size rows and about a thousand tokens.
+/// Steps of at most options.batch_size rows and about a thousand tokens, of fewer towards the end.
 EmbeddingSteps plan_steps(std::span<const std::vector<std::int32_t>> ids, const EmbedOptions& options);
 
 /// Writes the vectors of the rows of one step into `vectors` [B, H].

@@ -70,12 +70,25 @@ TEST(EmbeddingSteps, AreBoundInRowsAndTokensAndLongestFirst) {
   }
 }
 
-TEST(EmbeddingSteps, AreAsFullAsTheBoundsAllow) {
+TEST(EmbeddingSteps, AreAsFullAsTheBoundsAllowUntilAnEighthIsLessThanAStep) {
   std::mt19937 random(3);
-  const Ids ids = random_rows(400, 90, random);
+  const Ids ids = random_rows(800, 90, random);
   const EmbeddingSteps steps = plan_steps(ids, {.batch_size = 1000, .deduplicate = false});
-  for (std::size_t i = 0; i + 1 < steps.rows.size(); ++i)
-    EXPECT_GT(tokens_of(ids, steps.rows[i]) + ids[steps.rows[i + 1].front()].size(), 1024U);
+  std::size_t left = std::accumulate(ids.begin(), ids.end(), std::size_t{0},
+                                     [](std::size_t sum, const auto& row) { return sum + row.size(); });
+  ASSERT_GT(left, 2 * 8 * 1024U);
+  for (std::size_t i = 0; i + 1 < steps.rows.size(); ++i) {
+    const std::size_t bound = std::clamp<std::size_t>(left / 8, 256, 1024),
+                      tokens = tokens_of(ids, steps.rows[i]);
+    EXPECT_LE(tokens, bound);
+    EXPECT_GT(tokens + ids[steps.rows[i + 1].front()].size(), bound);
+    left -= tokens;
+  }
+}
+
+TEST(EmbeddingSteps, OfAFewTextsThereIsOneForEachThread) {
+  const Ids ids(40, std::vector<std::int32_t>(20, 1));
+  EXPECT_EQ(plan_steps(ids, {.deduplicate = false}).rows.size(), 4U);
 }
 
 TEST(EmbeddingSteps, ARowLongerThanAStepHasOneOfItsOwn) {
