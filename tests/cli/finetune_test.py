@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import unittest
 
 from program import ProgramTest, training_csv
@@ -45,6 +46,12 @@ class FinetuneTest(ProgramTest):
             self.good("embed", model, "texts.txt", "-o", file, "--format", "npy", "--quiet")
         self.assertEqual(self.read("base.npy"), self.read("tuned.npy"))
         self.good("classify", "out", "texts.txt", "-o", "classes.csv", "--quiet")
+
+    def test_progress_tells_which_epoch_is_kept(self):
+        result = self.finetune("--epochs", "3", "--learning-rate", "0.01")
+        self.assertEqual(result.code, 0, result.err)
+        kept = re.findall(r"epoch (\d): .*\(kept so far\)", result.err)
+        self.assertEqual(int(kept[-1]), result.json()["best_epoch"])
 
     def test_abstaining_for_a_precision(self):
         self.write("validation.csv", training_csv())

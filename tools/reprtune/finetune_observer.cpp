@@ -68,7 +68,7 @@ FinetuneObserver make_observer(OutputFolder& output, double checkpoint_minutes) 
     log_info("epoch " + std::to_string(report.epoch) + ": " + loss + "validation accuracy " +
              score_text(report.metrics.accuracy) + " macro-F1 " +
              score_text(report.metrics.macro.f1.value_or(0)) + " loss " +
-             score_text(report.metrics.log_loss) + (report.best ? " (best so far)" : ""));
+             score_text(report.metrics.log_loss) + (report.best ? " (kept so far)" : ""));
   };
   observer.should_stop = [] { return interrupt_signal() != 0; };
   observer.wants_checkpoint = [&run, checkpoint_minutes](bool epoch_ended) {
