@@ -3,6 +3,14 @@
 #include <cmath>
 
 namespace reprtune {
+namespace {
+
+/// With fewer validation rows one row that turns wrong is more than a standard error of macro-F1.
+constexpr std::size_t kFewRows = 100;
+
+double chance(double f1, std::size_t rows) { return (rows < kFewRows ? 2 : 1) * standard_error(f1, rows); }
+
+}  // namespace
 
 double standard_error(double share, std::size_t rows) {
   const auto count = static_cast<double>(rows);
@@ -16,7 +24,7 @@ bool EpochChoice::add(std::int64_t epoch, const Metrics& metrics) {
     highest = epoch;
     highest_f1 = f1;
   }
-  const bool within = f1 >= highest_f1 - standard_error(highest_f1, metrics.rows);
+  const bool within = f1 >= highest_f1 - chance(highest_f1, metrics.rows);
   if (within) chosen = epoch;
   return within;
 }

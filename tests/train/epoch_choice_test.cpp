@@ -40,6 +40,17 @@ TEST(EpochChoice, ADifferenceByChanceIsNone) {
   EXPECT_EQ(choice.highest_f1, 0.9);
 }
 
+TEST(EpochChoice, ARowOfAHandfulIsChance) {
+  // Six rows, one of each class: one that turns wrong takes 0.22 from macro-F1.
+  EXPECT_EQ(after(6, {0.7778, 0.7778, 0.5556, 0.5556}).chosen, 4);
+  EXPECT_EQ(after(6, {0.7778, 1.0, 0.7778}).chosen, 3);
+}
+
+TEST(EpochChoice, WhatFallsApartIsNotChanceEvenThere) {
+  EXPECT_EQ(after(6, {0.7778, 0.0833, 0.0833}).chosen, 1);
+  EXPECT_EQ(after(60, {0.8, 0.5, 0.5}).chosen, 1);
+}
+
 TEST(EpochChoice, WithManyRowsTheBestIsTheBest) {
   EXPECT_EQ(after(10'000, {0.5, 0.9, 0.8, 0.85}).chosen, 2);
   EXPECT_EQ(after(10'000, {0.5, 0.9, 0.8, 0.8975}).chosen, 4);
