@@ -5,10 +5,13 @@
 namespace reprtune {
 namespace {
 
-/// With fewer validation rows one row that turns wrong is more than a standard error of macro-F1.
-constexpr std::size_t kFewRows = 100;
+/// With a handful of validation rows one that turns wrong can be more than a standard error of macro-F1.
+constexpr std::size_t kFewValidationRows = 100;
 
-double chance(double f1, std::size_t rows) { return (rows < kFewRows ? 2 : 1) * standard_error(f1, rows); }
+/// What macro-F1 may lie below the highest and still be as good.
+double tolerance(double f1, std::size_t rows) {
+  return (rows < kFewValidationRows ? 2 : 1) * standard_error(f1, rows);
+}
 
 }  // namespace
 
@@ -24,7 +27,7 @@ bool EpochChoice::add(std::int64_t epoch, const Metrics& metrics) {
     highest = epoch;
     highest_f1 = f1;
   }
-  const bool within = f1 >= highest_f1 - chance(highest_f1, metrics.rows);
+  const bool within = f1 >= highest_f1 - tolerance(highest_f1, metrics.rows);
   if (within) chosen = epoch;
   return within;
 }

@@ -86,7 +86,7 @@ TEST(EmbeddingSteps, AreAsFullAsTheBoundsAllowUntilAnEighthIsLessThanAStep) {
   }
 }
 
-TEST(EmbeddingSteps, OfAFewTextsThereIsOneForEachThread) {
+TEST(EmbeddingSteps, AFewTextsAreMoreThanOne) {
   const Ids ids(40, std::vector<std::int32_t>(20, 1));
   EXPECT_EQ(plan_steps(ids, {.deduplicate = false}).rows.size(), 4U);
 }
