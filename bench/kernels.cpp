@@ -10,6 +10,7 @@
 #include <reprtune/kernels/activation.h>
 #include <reprtune/kernels/attention.h>
 #include <reprtune/kernels/attention_gradient.h>
+#include <reprtune/kernels/int16_product.h>
 #include <reprtune/kernels/int8_product.h>
 #include <reprtune/kernels/layer_norm.h>
 #include <reprtune/kernels/row_pooling.h>
@@ -146,9 +147,9 @@ void pool_rows(benchmark::State& state) {
 BENCHMARK(pool_rows<float>);
 BENCHMARK(pool_rows<BFloat16>);
 
-Linear random_linear(std::int64_t out, std::int64_t in, at::ScalarType type) {
+Linear random_linear(std::int64_t out, std::int64_t in, Precision precision) {
   Linear linear(at::randn({out, in}) * 0.03, at::zeros({out}));
-  linear.pack(type);
+  linear.pack(precision);
   return linear;
 }
 
@@ -160,13 +161,13 @@ template <typename T, Gelu kGelu>
 void products(benchmark::State& state) {
   const c10::InferenceMode inference;
   const std::int64_t tokens = state.range(0);
-  const auto type = type_of<T>();
+  const auto precision = std::is_same_v<T, float> ? Precision::float32 : Precision::bfloat16;
   std::vector<Linear> layers;
   for (std::int64_t i = 0; i < kLayers; ++i) {
-    layers.push_back(random_linear(3 * kH, kH, type));
-    layers.push_back(random_linear(kH, kH, type));
-    layers.push_back(random_linear(kF, kH, type));
-    layers.push_back(random_linear(kH, kF, type));
+    layers.push_back(random_linear(3 * kH, kH, precision));
+    layers.push_back(random_linear(kH, kH, precision));
+    layers.push_back(random_linear(kF, kH, precision));
+    layers.push_back(random_linear(kH, kF, precision));
   }
   const at::Tensor x = random_tensor<T>(tokens, kH);
   for (auto _ : state) {
@@ -189,27 +190,46 @@ BENCHMARK(products<BFloat16, Gelu::none>)->Arg(256)->Arg(512)->Arg(1024);
 BENCHMARK(products<BFloat16, Gelu::fused>)->Arg(256)->Arg(512)->Arg(1024);
 BENCHMARK(products<BFloat16, Gelu::kernel>)->Arg(256)->Arg(512)->Arg(1024);
 
-/// The same by int8_product(), which rounds the activations as well.
-template <Gelu kGelu>
-void int8_products(benchmark::State& state) {
+struct Int8Products {
+  using Element = BFloat16;
+  using Weights = kernels::Int8Weights;
+  static constexpr auto product = kernels::int8_product;
+  static Weights weights(const float* weight, const float* bias, std::size_t out, std::size_t in) {
+    const std::vector<float> ones(in == kH ? in : 0, 1.0F);
+    return {weight, bias, out, in, ones};
+  }
+};
+
+struct Int16Products {
+  using Element = float;
+  using Weights = kernels::Int16Weights;
+  static constexpr auto product = kernels::int16_product;
+  static Weights weights(const float* weight, const float* bias, std::size_t out, std::size_t in) {
+    return {weight, bias, out, in};
+  }
+};
+
+/// The same by products of integers, which round the activations as well.
+template <typename Products, Gelu kGelu>
+void integer_products(benchmark::State& state) {
+  using Element = typename Products::Element;
   const std::int64_t tokens = state.range(0);
-  std::vector<kernels::Int8Weights> layers;
+  std::vector<typename Products::Weights> layers;
   for (std::int64_t i = 0; i < kLayers; ++i) {
     for (const auto& [out, in] : {std::pair(3 * kH, kH), {kH, kH}, {kF, kH}, {kH, kF}}) {
-      const at::Tensor weight = at::randn({out, in}) * 0.03, bias = at::zeros({out}), ones = at::ones({in});
-      layers.emplace_back(data<float>(weight), data<float>(bias), static_cast<std::size_t>(out),
-                          static_cast<std::size_t>(in),
-                          std::span(data<float>(ones), in == kH ? static_cast<std::size_t>(in) : 0));
+      const at::Tensor weight = at::randn({out, in}) * 0.03, bias = at::zeros({out});
+      layers.push_back(Products::weights(data<float>(weight), data<float>(bias),
+                                         static_cast<std::size_t>(out), static_cast<std::size_t>(in)));
     }
   }
-  const at::Tensor x = random_tensor<BFloat16>(tokens, kH), y = random_tensor<BFloat16>(tokens, kF);
+  const at::Tensor x = random_tensor<Element>(tokens, kH), y = random_tensor<Element>(tokens, kF);
   const auto activation = kGelu == Gelu::fused ? std::optional(kernels::Activation::gelu) : std::nullopt;
   const auto multiply = [&](std::size_t layer, const at::Tensor& from, const at::Tensor& to,
                             std::optional<kernels::Activation> function) {
-    kernels::int8_product(layers[layer], data<BFloat16>(from), static_cast<std::size_t>(tokens), function,
-                          data<BFloat16>(to));
+    Products::product(layers[layer], data<Element>(from), static_cast<std::size_t>(tokens), function,
+                      data<Element>(to));
   };
-  const at::Tensor z = random_tensor<BFloat16>(tokens, kH);
+  const at::Tensor z = random_tensor<Element>(tokens, kH);
   for (auto _ : state) {
     for (std::size_t i = 0; i < layers.size(); i += 4) {
       multiply(i, x, y, std::nullopt);
@@ -221,8 +241,10 @@ void int8_products(benchmark::State& state) {
   count_flops(state, 2.0 * static_cast<double>(kLayers * tokens * kH * (4 * kH + 2 * kF)));
   count_tokens(state, tokens);
 }
-BENCHMARK(int8_products<Gelu::none>)->Arg(256)->Arg(512)->Arg(1024);
-BENCHMARK(int8_products<Gelu::fused>)->Arg(256)->Arg(512)->Arg(1024);
+BENCHMARK(integer_products<Int8Products, Gelu::none>)->Arg(256)->Arg(512)->Arg(1024);
+BENCHMARK(integer_products<Int8Products, Gelu::fused>)->Arg(256)->Arg(512)->Arg(1024);
+BENCHMARK(integer_products<Int16Products, Gelu::none>)->Arg(20)->Arg(256)->Arg(512)->Arg(1024);
+BENCHMARK(integer_products<Int16Products, Gelu::fused>)->Arg(20)->Arg(256)->Arg(512)->Arg(1024);
 
 /// From token ids to vectors. Arguments: tokens of a row, tokens of a step.
 template <Precision kPrecision>
@@ -245,6 +267,7 @@ void embed(benchmark::State& state) {
 }
 BENCHMARK(embed<Precision::float32>)->Args({20, 20})->ArgsProduct({{13, 145}, {256, 512, 1024}});
 BENCHMARK(embed<Precision::bfloat16>)->Args({20, 20})->ArgsProduct({{13, 145}, {256, 512, 1024}});
+BENCHMARK(embed<Precision::int16>)->Args({20, 20})->ArgsProduct({{13, 145}, {256, 512, 1024}});
 BENCHMARK(embed<Precision::int8>)->Args({20, 20})->ArgsProduct({{13, 145}, {256, 512, 1024}});
 
 }  // namespace

@@ -50,7 +50,7 @@ def main():
     rows = [(f"onnxruntime float32, {threads} threads", peer_latency(options.model, threads, options.onnx, options.repetitions))
             for threads in sorted({1, options.threads})]
     rows += [(f"reprtune {precision}, 1 thread", our_latency(options.bench, precision))
-             for precision in ("float32", "bfloat16", "int8")]
+             for precision in ("float32", "bfloat16", "int16", "int8")]
     print("| one text of 20 tokens | median ms |\n|---|---|")
     for name, median in rows:
         print(f"| {name} | {median:.2f} |")

@@ -12,8 +12,10 @@
 
 namespace reprtune {
 
-CpuInferencePass::CpuInferencePass(const EncoderConfig& config, at::ScalarType type)
-    : CpuInferencePass(config, type, has_own_products(type) ? 0 : 8) {}
+CpuInferencePass::CpuInferencePass(const EncoderConfig& config, Precision precision)
+    : config_(config),
+      type_(compute_type(precision)),
+      sizes_per_octave_(has_own_products(precision) ? 0 : 8) {}
 
 at::Tensor CpuInferencePass::embed(const EmbeddingTables& tables, const PackedBatch& batch) const {
   const kernels::EmbeddingSum sum = kernel_embeddings(tables, batch);

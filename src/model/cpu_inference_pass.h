@@ -4,6 +4,7 @@
 #include <reprtune/model/encoder_config.h>
 #include <reprtune/model/linear.h>
 #include <reprtune/model/packed_batch.h>
+#include <reprtune/model/precision.h>
 
 namespace reprtune {
 
@@ -11,10 +12,8 @@ namespace reprtune {
 /// own between the products. No gradients.
 class CpuInferencePass {
  public:
-  /// `type` is the one the weights were packed for.
-  CpuInferencePass(const EncoderConfig& config, at::ScalarType type);
-  CpuInferencePass(const EncoderConfig& config, at::ScalarType type, std::int64_t sizes_per_octave)
-      : config_(config), type_(type), sizes_per_octave_(sizes_per_octave) {}
+  /// `precision` is the one the weights were packed for.
+  CpuInferencePass(const EncoderConfig& config, Precision precision);
 
   // R: activation_rows(N, sizes_per_octave).
   at::Tensor embed(const EmbeddingTables& tables, const PackedBatch& batch) const;   // -> [R, H]

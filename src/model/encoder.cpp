@@ -4,7 +4,6 @@
 #include "cpu_inference_pass.h"
 #include "cpu_training_pass.h"
 #include "inference_pass.h"
-#include "int8_inference_pass.h"
 #include "training_pass.h"
 
 #include <ATen/ATen.h>
@@ -131,7 +130,7 @@ void Encoder::pack(Precision precision) {
   if (precision == Precision::int8) return pack_int8();
   for (Layer& layer : layers_) {
     for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
-      linear->pack(compute_type(precision));
+      linear->pack(precision);
     }
   }
 }
@@ -140,10 +139,10 @@ void Encoder::pack_int8() {
   const LayerNorm* norm = &embeddings_.norm;
   for (Layer& layer : layers_) {
     // Of query, key and value only the value is sensitive to how its input is rounded.
-    layer.qkv.pack_int8(balance(*norm, layer.qkv.weight().slice(0, 2 * config_.hidden_size)));
-    layer.attention_output.pack_int8({});
-    layer.intermediate.pack_int8(balance(layer.attention_norm, layer.intermediate.weight()));
-    layer.output.pack_int8({});
+    layer.qkv.pack(Precision::int8, balance(*norm, layer.qkv.weight().slice(0, 2 * config_.hidden_size)));
+    layer.attention_output.pack(Precision::int8);
+    layer.intermediate.pack(Precision::int8, balance(layer.attention_norm, layer.intermediate.weight()));
+    layer.output.pack(Precision::int8);
     norm = &layer.output_norm;
   }
 }
@@ -161,10 +160,8 @@ at::Tensor Encoder::forward(const PackedBatch& batch, const Pass& pass) const {
 }
 
 at::Tensor Encoder::infer(const PackedBatch& batch) const {
-  if (packed_for_ == Precision::int8) return forward(batch, Int8InferencePass(config_));
-  const at::ScalarType type = compute_type(packed_for_);
-  if (!embeddings_.word.is_cpu()) return forward(batch, InferencePass(config_, type));
-  return forward(batch, CpuInferencePass(config_, type)).narrow(0, 0, batch.tokens());
+  if (!embeddings_.word.is_cpu()) return forward(batch, InferencePass(config_, compute_type(packed_for_)));
+  return forward(batch, CpuInferencePass(config_, packed_for_)).narrow(0, 0, batch.tokens());
 }
 
 void Encoder::prepare_training(at::ScalarType compute_type) {

@@ -1,4 +1,5 @@
 #include <reprtune/kernels/float32_product.h>
+#include <reprtune/kernels/int16_product.h>
 #include <reprtune/kernels/int8_product.h>
 #include <reprtune/model/linear.h>
 #include <reprtune/model/precision.h>
@@ -37,6 +38,15 @@ at::Tensor packed_product(const at::Tensor& x, const at::Tensor& weight, const a
                  activation == "gelu" ? std::optional<std::string_view>("none") : std::nullopt);
 }
 
+/// product(weights, x, ...), one of ours, for elements of type T; x: [N, in] -> [N, out].
+template <typename T, typename Product, typename Weights>
+at::Tensor own_product(const Product& product, const Weights& weights, const at::Tensor& x,
+                       std::optional<kernels::Activation> activation) {
+  const at::Tensor y = at::empty({x.size(0), static_cast<std::int64_t>(weights.out())}, x.scalar_type());
+  product(weights, elements<T>(x), static_cast<std::size_t>(x.size(0)), activation, mutable_elements<T>(y));
+  return y;
+}
+
 }  // namespace
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
@@ -50,28 +60,39 @@ const at::Tensor& Linear::weight_for(const at::Tensor& x) const {
 
 void Linear::keep_training_copy() { training_copy_ = weight_.detach().to(at::kBFloat16); }
 
-void Linear::pack(at::ScalarType type) {
+void Linear::pack(Precision precision, const at::Tensor& divisors) {
   packed_weight_ = packed_bias_ = at::Tensor();
-  float32_weights_.reset();
+  own_weights_ = {};
+  const at::ScalarType type = compute_type(precision);
+  if (weight_.is_cpu() && has_own_products(precision)) return pack_own(precision, divisors);
   const at::Tensor weight = weight_.detach().to(type).contiguous();
-  const at::Tensor bias = bias_.detach().to(type).contiguous();
-  if (weight.is_cpu() && has_own_products(type)) {
-    float32_weights_ = std::make_shared<kernels::Float32Weights>(
-        elements<float>(weight), elements<float>(bias), static_cast<std::size_t>(weight.size(0)),
-        static_cast<std::size_t>(weight.size(1)));
+  packed_weight_ = weight.is_cpu() && has_packed_products(type) ? reorder_weight(weight) : weight;
+  packed_bias_ = bias_.detach().to(type).contiguous();
+}
+
+void Linear::pack_own(Precision precision, const at::Tensor& divisors) {
+  const at::Tensor weight_rows = weight_.detach().contiguous(), biases = bias_.detach().contiguous();
+  const auto out = static_cast<std::size_t>(weight_.size(0)), in = static_cast<std::size_t>(weight_.size(1));
+  const float* const weight = elements<float>(weight_rows);
+  const float* const bias = elements<float>(biases);
+  if (precision == Precision::float32) {
+    own_weights_ = std::make_shared<const kernels::Float32Weights>(weight, bias, out, in);
+  } else if (precision == Precision::int16) {
+    own_weights_ = std::make_shared<const kernels::Int16Weights>(weight, bias, out, in);
   } else {
-    packed_weight_ = weight.is_cpu() && has_packed_products(type) ? reorder_weight(weight) : weight;
-    packed_bias_ = bias;
+    const auto known =
+        divisors.defined() ? std::span(elements<float>(divisors), in) : std::span<const float>();
+    own_weights_ = std::make_shared<const kernels::Int8Weights>(weight, bias, out, in, known);
   }
 }
 
 at::Tensor Linear::packed(const at::Tensor& x, std::optional<kernels::Activation> activation) const {
-  if (float32_weights_ != nullptr) {
-    const at::Tensor y = at::empty({x.size(0), weight_.size(0)}, at::kFloat);
-    kernels::float32_product(*float32_weights_, elements<float>(x), static_cast<std::size_t>(x.size(0)),
-                             activation, mutable_elements<float>(y));
-    return y;
-  }
+  if (const auto* weights = std::get_if<Shared<kernels::Float32Weights>>(&own_weights_))
+    return own_product<float>(kernels::float32_product, **weights, x, activation);
+  if (const auto* weights = std::get_if<Shared<kernels::Int16Weights>>(&own_weights_))
+    return own_product<float>(kernels::int16_product, **weights, x, activation);
+  if (const auto* weights = std::get_if<Shared<kernels::Int8Weights>>(&own_weights_))
+    return own_product<kernels::BFloat16>(kernels::int8_product, **weights, x, activation);
   const at::Tensor y = packed_weight_.is_mkldnn() ? packed_product(x, packed_weight_, packed_bias_, "none")
                                                   : at::linear(x, packed_weight_, packed_bias_);
   if (activation) {
@@ -82,24 +103,8 @@ at::Tensor Linear::packed(const at::Tensor& x, std::optional<kernels::Activation
   return y;
 }
 
-void Linear::pack_int8(const at::Tensor& divisors) {
-  const at::Tensor weight = weight_.detach().contiguous(), bias = bias_.detach().contiguous();
-  const auto out = static_cast<std::size_t>(weight.size(0)), in = static_cast<std::size_t>(weight.size(1));
-  const auto known = divisors.defined() ? std::span(elements<float>(divisors), in) : std::span<const float>();
-  int8_weights_ =
-      std::make_shared<kernels::Int8Weights>(elements<float>(weight), elements<float>(bias), out, in, known);
-}
-
-at::Tensor Linear::packed_int8(const at::Tensor& x, std::optional<kernels::Activation> activation) const {
-  assert(int8_weights_ != nullptr && x.scalar_type() == at::kBFloat16);
-  const at::Tensor y = at::empty({x.size(0), weight_.size(0)}, at::kBFloat16);
-  kernels::int8_product(*int8_weights_, elements<kernels::BFloat16>(x), static_cast<std::size_t>(x.size(0)),
-                        activation, mutable_elements<kernels::BFloat16>(y));
-  return y;
-}
-
 at::Tensor Linear::packed_gelu(const at::Tensor& x) const {
-  if (float32_weights_ != nullptr) return packed(x, kernels::Activation::gelu);
+  if (own_weights_.index() != 0) return packed(x, kernels::Activation::gelu);
   return packed_weight_.is_mkldnn() ? packed_product(x, packed_weight_, packed_bias_, "gelu")
                                     : at::gelu(at::linear(x, packed_weight_, packed_bias_));
 }

@@ -176,7 +176,7 @@ std::string Model::arithmetic() const {
            (kernels::has_fast_int8_product() ? "" : ", which has no instruction for these");
   }
   const std::string products = precision_name(precision_) + " products ";
-  if (has_own_products(compute_type(precision_))) return "kernels and " + products + target;
+  if (has_own_products(precision_)) return "kernels and " + products + target;
   return "kernels " + target + ", " + products + "libtorch";
 }
 

@@ -1,4 +1,5 @@
 #include <reprtune/io/error.h>
+#include <reprtune/kernels/int16_product.h>
 #include <reprtune/model/precision.h>
 
 #include <cassert>
@@ -8,7 +9,7 @@
 namespace reprtune {
 
 const std::vector<std::string>& precision_names() {
-  static const std::vector<std::string> names = {"auto", "float32", "bfloat16", "int8"};
+  static const std::vector<std::string> names = {"auto", "float32", "bfloat16", "int16", "int8"};
   return names;
 }
 
@@ -31,17 +32,18 @@ bool has_packed_products(at::ScalarType type) {
 }
 
 Precision resolve_precision(Precision precision, const at::Device& device) {
-  if (precision == Precision::int8 && !device.is_cpu()) {
-    throw Error(ErrorKind::usage,
-                "precision int8: only on the CPU, not on " + device.str() + "; leave out --precision");
+  if ((precision == Precision::int16 || precision == Precision::int8) && !device.is_cpu()) {
+    throw Error(ErrorKind::usage, "precision " + precision_name(precision) + ": only on the CPU, not on " +
+                                      device.str() + "; leave out --precision");
   }
   if (precision != Precision::automatic) return precision;
-  return device.is_cuda() || has_fast_bfloat16() ? Precision::bfloat16 : Precision::float32;
+  if (device.is_cuda() || has_fast_bfloat16()) return Precision::bfloat16;
+  return device.is_cpu() && kernels::has_fast_int16_product() ? Precision::int16 : Precision::float32;
 }
 
 at::ScalarType compute_type(Precision precision) {
   assert(precision != Precision::automatic);
-  return precision == Precision::float32 ? at::kFloat : at::kBFloat16;
+  return precision == Precision::float32 || precision == Precision::int16 ? at::kFloat : at::kBFloat16;
 }
 
 }  // namespace reprtune

@@ -65,6 +65,14 @@ class EmbedTest(ProgramTest):
         self.assert_close(exact, fast, 0.05)
         self.assertNotEqual(exact, fast)
 
+    def test_int16_is_nearer_than_bfloat16_and_the_same_on_all_machines(self):
+        exact, fast = self.embed("--precision", "float32"), self.embed("--precision", "int16")
+        self.assert_close(exact, fast, 0.003)
+        self.assertNotEqual(exact, fast)
+        self.assert_close(fast, self.embed("--precision", "int16", "--kernels", "SCALAR"), 1e-4)
+        said = self.good("embed", self.model, "--precision", "int16", "--kernels", "SCALAR", "--verbose", stdin="a\n").err
+        self.assertIn("in int16 (kernels and int16 products SCALAR)", said)
+
     def test_int8_is_near_and_says_what_it_runs_on(self):
         exact, fast = self.embed("--precision", "float32"), self.embed("--precision", "int8")
         for a, b in zip(exact, fast):

@@ -43,7 +43,9 @@ TEST(EmbeddingSteps, EveryRowIsComputedOrCopiedOnce) {
         EXPECT_EQ(computed[same], 1) << "a copy of what is itself a copy";
       }
       for (std::size_t row = 0; row < ids.size(); ++row) EXPECT_EQ(computed[row] + copied[row], 1);
-      if (!deduplicate) EXPECT_TRUE(steps.copies.empty());
+      if (!deduplicate) {
+        EXPECT_TRUE(steps.copies.empty());
+      }
     }
   }
 }

@@ -45,9 +45,13 @@ TEST_P(LinearTest, PackedIsTheProductOfTheWeights) {
   const at::Tensor x = numbers(23, 100, 2);
   const at::Tensor exact =
       at::linear(x.to(at::kDouble), linear.weight().to(at::kDouble), linear.bias().to(at::kDouble));
-  linear.pack(at::kFloat);
+  linear.pack(Precision::float32);
   EXPECT_LT(largest_difference(linear.packed(x), exact), 1e-5);
-  linear.pack(at::kBFloat16);
+  linear.pack(Precision::int16);
+  EXPECT_LT(largest_difference(linear.packed(x), exact), 0.001);
+  linear.pack(Precision::int8);
+  EXPECT_LT(largest_difference(linear.packed(x.to(at::kBFloat16)).to(at::kFloat), exact), 0.1);
+  linear.pack(Precision::bfloat16);
   const at::Tensor rounded = linear.packed(x.to(at::kBFloat16));
   EXPECT_EQ(rounded.scalar_type(), at::kBFloat16);
   EXPECT_LT(largest_difference(rounded, exact), 0.05);
@@ -56,7 +60,7 @@ TEST_P(LinearTest, PackedIsTheProductOfTheWeights) {
 TEST_P(LinearTest, PackedAppliesTheActivation) {
   Linear linear = linear_of(40, 100);
   const at::Tensor x = numbers(23, 100, 2);
-  linear.pack(at::kFloat);
+  linear.pack(Precision::float32);
   const at::Tensor plain = linear.packed(x);
   EXPECT_LT(largest_difference(linear.packed(x, Activation::relu), at::relu(plain)), 1e-6);
   EXPECT_LT(largest_difference(linear.packed(x, Activation::gelu), at::gelu(plain)), 1e-6);
@@ -67,19 +71,23 @@ TEST_P(LinearTest, PackedAppliesTheActivation) {
 TEST_P(LinearTest, PackingAgainFollowsTheWeightsAndTheType) {
   Linear linear = linear_of(20, 30);
   const at::Tensor x = numbers(5, 30, 1);
-  for (const at::ScalarType type : {at::kFloat, at::kBFloat16, at::kFloat}) {
+  for (const auto& [precision, most] :
+       {std::pair(Precision::float32, 1e-5), std::pair(Precision::int16, 0.01),
+        std::pair(Precision::int8, 0.3), std::pair(Precision::bfloat16, 0.1),
+        std::pair(Precision::float32, 1e-5)}) {
     linear.weight().mul_(2);
-    linear.pack(type);
-    EXPECT_LT(largest_difference(linear.packed(x.to(type)), linear(x)), type == at::kFloat ? 1e-5 : 0.1);
+    linear.pack(precision);
+    EXPECT_LT(largest_difference(linear.packed(x.to(compute_type(precision))), linear(x)), most)
+        << precision_name(precision);
   }
 }
 
 TEST_P(LinearTest, CopiesShareWhatWasPacked) {
   Linear linear = linear_of(20, 30);
-  linear.pack(at::kFloat);
+  linear.pack(Precision::float32);
   const Linear copy = linear;
   linear.weight().mul_(2);
-  linear.pack(at::kFloat);
+  linear.pack(Precision::float32);
   const at::Tensor x = numbers(5, 30, 1);
   EXPECT_LT(largest_difference(copy.packed(x) * 2 - linear.bias(), linear.packed(x)), 1e-5)
       << "a copy keeps what it was made with";

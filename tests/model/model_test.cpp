@@ -27,7 +27,7 @@ std::vector<std::vector<std::int32_t>> encode(const Model& model, const std::vec
 void expect_vectors(const std::filesystem::path& folder, const Golden& golden) {
   for (const auto& [precision, least] :
        {std::pair(Precision::float32, 0.99999), std::pair(Precision::bfloat16, 0.999),
-        std::pair(Precision::int8, 0.999)}) {
+        std::pair(Precision::int16, 0.99999), std::pair(Precision::int8, 0.999)}) {
     const Model model = Model::load(folder, precision, at::kCPU);
     EXPECT_EQ(model.max_length(), 32);
     const auto ids = encode(model, golden.texts);
@@ -37,8 +37,9 @@ void expect_vectors(const std::filesystem::path& folder, const Golden& golden) {
     for (std::size_t row = 0; row < ids.size(); ++row) {
       const at::Tensor vector = vectors[static_cast<std::int64_t>(row)];
       EXPECT_GT(cosine(vector, as_tensor(golden.vectors[row])), least) << "row " << row;
-      EXPECT_LT(largest_difference(vector, golden.vectors[row]),
-                precision == Precision::float32 ? 1e-5 : 0.1);
+      EXPECT_LT(largest_difference(vector, golden.vectors[row]), precision == Precision::float32 ? 1e-5
+                                                                 : precision == Precision::int16 ? 0.005
+                                                                                                 : 0.1);
     }
   }
 }

@@ -81,7 +81,8 @@ void validate_command(const FinetuneCommand& command) {
   if (command.runtime.precision == Precision::int8)
     throw Error(
         ErrorKind::usage,
-        "--precision int8: only for embed, classify and evaluate; finetune takes auto, float32 or bfloat16");
+        "--precision int8: only for embed, classify and evaluate; finetune takes auto, float32, bfloat16 "
+        "or int16");
 }
 
 void require_command_for(ProblemType problem, const FinetuneCommand& command) {

@@ -2,10 +2,13 @@
 
 #include <reprtune/kernels/activation.h>
 #include <reprtune/kernels/float32_weights.h>
+#include <reprtune/kernels/int16_weights.h>
 #include <reprtune/kernels/int8_weights.h>
+#include <reprtune/model/precision.h>
 
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include <ATen/core/Tensor.h>
 
@@ -35,25 +38,29 @@ class Linear {
   void keep_training_copy();
   void drop_training_copy() { training_copy_ = at::Tensor(); }
 
-  /// Prepares `packed` for activations of this type; to be called again after the weights changed.
-  void pack(at::ScalarType type);
+  /// Prepares `packed` for this precision, a resolved one; to be called again after the weights changed. Of
+  /// int8, columns of x are divided by `divisors` [in], if defined, before they are rounded, and those of the
+  /// weight multiplied.
+  void pack(Precision precision, const at::Tensor& divisors = {});
   /// The same product with the packed weights, then the activation if there is one (only on the CPU); x must
-  /// have the packed type. Not differentiable.
+  /// be of the compute_type() of the precision. Not differentiable.
   at::Tensor packed(const at::Tensor& x, std::optional<kernels::Activation> activation = {}) const;
-  /// Prepares packed_int8() with weights rounded to 8 bits. Columns of x are divided by `divisors` [in],
-  /// which may be undefined, before they are rounded, and those of the weight multiplied.
-  void pack_int8(const at::Tensor& divisors);
-  /// The product in 8-bit integers, then the activation if there is one; x: [N, in] bfloat16 -> [N, out].
-  at::Tensor packed_int8(const at::Tensor& x, std::optional<kernels::Activation> activation) const;
   /// gelu(packed(x)), with the exact (erf) GELU fused into the product where the library can.
   at::Tensor packed_gelu(const at::Tensor& x) const;
 
  private:
+  template <typename T>
+  using Shared = std::shared_ptr<const T>;
+
+  void pack_own(Precision precision, const at::Tensor& divisors);
+
   at::Tensor weight_, bias_;
   at::Tensor training_copy_;
+  // Packed for the library's products or for ours.
   at::Tensor packed_weight_, packed_bias_;
-  std::shared_ptr<const kernels::Float32Weights> float32_weights_;
-  std::shared_ptr<const kernels::Int8Weights> int8_weights_;
+  std::variant<std::monostate, Shared<kernels::Float32Weights>, Shared<kernels::Int16Weights>,
+               Shared<kernels::Int8Weights>>
+      own_weights_;
 };
 
 }  // namespace reprtune

@@ -1,0 +1,183 @@
+#include <reprtune/kernels/int16_product.h>
+
+#include "scratch.h"
+
+#include <cstring>
+
+// Highway compiles the rest once for each target; the order of the includes matters.
+// clang-format off
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "int16_product.cpp"
+#include <hwy/foreach_target.h>
+#include "panel_product-inl.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace reprtune::kernels::HWY_NAMESPACE {
+
+static_assert(kPanel == Int16Weights::kPanel);
+
+#if HWY_TARGET == HWY_SCALAR
+
+/// One sum of products of pairs.
+struct PairSums {
+  std::int32_t sum;
+
+  using Pairs = Int16Pair;
+  HWY_INLINE void clear() { sum = 0; }
+  static Pairs load(const Int16Pair* from) { return *from; }
+  static Pairs repeat(Int16Pair pair) { return pair; }
+  HWY_INLINE void add(Pairs x, Pairs y) { sum += x.first * y.first + x.second * y.second; }
+  HWY_INLINE void store(std::int32_t* to) const { *to = sum; }
+};
+
+#else
+
+/// A vector of sums of products of pairs.
+struct PairSums {
+  using Tag32 = hn::RebindToSigned<FloatTag>;
+  using Tag16 = hn::Repartition<std::int16_t, Tag32>;
+  using Pairs = hn::Vec<Tag16>;
+  hn::Vec<Tag32> even, odd;  // where no instruction adds neighbours; else all are in the first
+
+  HWY_INLINE void clear() { even = odd = hn::Zero(Tag32()); }
+  static HWY_INLINE Pairs load(const Int16Pair* from) {
+    return hn::BitCast(Tag16(), hn::LoadU(Tag32(), reinterpret_cast<const std::int32_t*>(from)));
+  }
+  static HWY_INLINE Pairs repeat(const Int16Pair& pair) {
+    std::int32_t bits = 0;
+    std::memcpy(&bits, &pair, sizeof bits);
+    return hn::BitCast(Tag16(), hn::Set(Tag32(), bits));
+  }
+  HWY_INLINE void add(Pairs x, Pairs y) { even = hn::ReorderWidenMulAccumulate(Tag32(), x, y, even, odd); }
+  HWY_INLINE void store(std::int32_t* to) const {
+    hn::StoreU(hn::RearrangeToOddPlusEven(even, odd), Tag32(), to);
+  }
+};
+
+#endif
+
+/// See panel_product-inl.h: an item is a pair of inputs.
+struct Int16Kernel {
+  using Item = Int16Pair;
+  using Weights = Int16Weights;
+  static constexpr std::size_t kDepth = Int16Weights::kDepth / 2;
+
+  static std::size_t items(const Weights& weights) { return weights.pairs(); }
+  static const float* scales(const Weights& weights, std::size_t panel) { return weights.scales(panel); }
+
+  /// y += x W^T for kRows rows and kTileVectors vectors of outputs. Unless the loops over them are unrolled,
+  /// compilers keep the sums in memory.
+  template <std::size_t kRows>
+  static HWY_NOINLINE void add_products(const Tile<Int16Pair>& tile) {
+    const std::size_t lanes = lane_count();
+    PairSums sums[kRows][kTileVectors];
+    HWY_UNROLL(16)
+    for (std::size_t row = 0; row < kRows; ++row) {
+      HWY_UNROLL(2)
+      for (std::size_t v = 0; v < kTileVectors; ++v) sums[row][v].clear();
+    }
+    const Int16Pair* x = tile.x.items;
+    const Int16Pair* panel = tile.panel;
+    const Int16Pair* next_panel = tile.next_panel;
+    for (std::size_t i = 0; i < tile.depth; ++i, ++x, panel += kPanel, next_panel += tile.next_step) {
+      hwy::Prefetch(next_panel);
+      PairSums::Pairs weights[kTileVectors];
+      HWY_UNROLL(2)
+      for (std::size_t v = 0; v < kTileVectors; ++v) weights[v] = PairSums::load(panel + v * lanes);
+      HWY_UNROLL(16)
+      for (std::size_t row = 0; row < kRows; ++row) {
+        const auto pairs = PairSums::repeat(x[row * tile.x.stride]);
+        HWY_UNROLL(2)
+        for (std::size_t v = 0; v < kTileVectors; ++v) sums[row][v].add(pairs, weights[v]);
+      }
+    }
+    std::int32_t totals[kRows * kPanel];
+    HWY_UNROLL(16)
+    for (std::size_t row = 0; row < kRows; ++row) {
+      HWY_UNROLL(2)
+      for (std::size_t v = 0; v < kTileVectors; ++v) sums[row][v].store(totals + row * kPanel + v * lanes);
+    }
+    add_scaled(tile, totals, kRows);
+  }
+
+  /// y += the sums [rows, 16] times their scales. Within the function above compilers would prepare for it in
+  /// each turn of the loop, and run out of registers.
+  static HWY_NOINLINE void add_scaled(const Tile<Int16Pair>& tile, const std::int32_t* sums,
+                                      std::size_t rows) {
+    const FloatTag d;
+    for (std::size_t row = 0; row < rows; ++row) {
+      const Floats scale = hn::Set(d, tile.x.scales[row]);
+      for (std::size_t i = 0; i < kTileVectors * lane_count(); i += lane_count()) {
+        float* const y = tile.y + row * tile.y_stride + i;
+        const Floats start = load(tile.bias != nullptr ? tile.bias + i : y);
+        const Floats scales = hn::Mul(scale, load(tile.panel_scales + i));
+        const Floats sum =
+            hn::ConvertTo(d, hn::LoadU(hn::RebindToSigned<FloatTag>(), sums + row * kPanel + i));
+        store(hn::MulAdd(sum, scales, start), y);
+      }
+    }
+  }
+};
+
+/// Rounds one row of x to whole numbers up to `largest`, and gives their scale. Zero completes the last pair.
+HWY_INLINE float round_row(const float* x, std::size_t size, std::int32_t largest, Int16Pair* pairs) {
+  const FloatTag d;
+  const hn::Rebind<std::int16_t, FloatTag> d16;
+  const std::size_t lanes = lane_count();
+  const std::size_t whole = size / lanes * lanes;
+  auto* const values = reinterpret_cast<std::int16_t*>(pairs);
+  Floats most = hn::Zero(d);
+  for (std::size_t i = 0; i < whole; i += lanes) most = hn::Max(most, hn::Abs(load(x + i)));
+  if (whole != size) most = hn::Max(most, hn::Abs(load_first(x + whole, size - whole)));
+  const float scale = hn::GetLane(hn::MaxOfLanes(d, most)) / static_cast<float>(largest);
+  const Floats inverse = hn::Set(d, scale > 0 ? 1 / scale : 0);
+  const auto rounded = [&](Floats value) {
+    return hn::DemoteTo(d16, hn::NearestInt(hn::Mul(value, inverse)));
+  };
+  for (std::size_t i = 0; i < whole; i += lanes) hn::StoreU(rounded(load(x + i)), d16, values + i);
+  if (whole != size) {
+    std::int16_t rest[HWY_MAX_BYTES / sizeof(float)] = {};
+    hn::StoreU(rounded(load_first(x + whole, size - whole)), d16, rest);
+    std::copy_n(rest, size - whole, values + whole);
+  }
+  if (size % 2 != 0) pairs[size / 2].second = 0;
+  return scale;
+}
+
+void multiply_int16(const Int16Weights& weights, const float* x, std::size_t rows,
+                    std::optional<Activation> activation, float* y) {
+  const std::size_t in = weights.in(), pairs = weights.pairs();
+  float* const last_panel = scratch(kMostBlockRows * (kPanel + 1 + pairs));
+  float* const scales = last_panel + kMostBlockRows * kPanel;
+  auto* const rounded = reinterpret_cast<Int16Pair*>(scales + kMostBlockRows);
+  with_activation(activation, [&](const auto& function) {
+    for_each_block(rows, [&](std::size_t first, std::size_t count) {
+      for (std::size_t i = 0; i < count; ++i)
+        scales[i] = round_row(x + (first + i) * in, in, weights.largest_input(), rounded + i * pairs);
+      const Rows<Int16Pair> block{rounded, pairs, scales};
+      multiply_block<Int16Kernel>(weights, block, count, function, last_panel, y + first * weights.out());
+    });
+  });
+}
+
+bool multiplies_int16_fast() { return HWY_TARGET == HWY_AVX2; }
+
+}  // namespace reprtune::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace reprtune::kernels {
+
+HWY_EXPORT(multiply_int16);
+HWY_EXPORT(multiplies_int16_fast);
+
+void int16_product(const Int16Weights& weights, const float* x, std::size_t rows,
+                   std::optional<Activation> activation, float* y) {
+  HWY_DYNAMIC_DISPATCH(multiply_int16)(weights, x, rows, activation, y);
+}
+
+bool has_fast_int16_product() { return HWY_DYNAMIC_DISPATCH(multiplies_int16_fast)(); }
+
+}  // namespace reprtune::kernels
+#endif  // HWY_ONCE

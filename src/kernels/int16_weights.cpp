@@ -1,0 +1,85 @@
+#include <reprtune/kernels/int16_weights.h>
+
+#include "scratch.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+// Highway compiles the rest once for each target; the order of the includes matters.
+// clang-format off
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "int16_weights.cpp"
+#include <hwy/foreach_target.h>
+#include "lanes-inl.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace reprtune::kernels::HWY_NAMESPACE {
+
+/// values = round(row / scale) with the smallest scale that keeps them within +-kLargestWeight; gives the
+/// scale. Row and values are whole vectors long, the row zero behind its end.
+float round_weights(const float* row, std::size_t size, std::int16_t* values) {
+  const FloatTag d;
+  const hn::Rebind<std::int16_t, FloatTag> d16;
+  const std::size_t lanes = lane_count();
+  Floats largest = hn::Zero(d);
+  for (std::size_t i = 0; i < size; i += lanes) largest = hn::Max(largest, hn::Abs(load(row + i)));
+  const float scale = hn::GetLane(hn::MaxOfLanes(d, largest)) / Int16Weights::kLargestWeight;
+  const Floats inverse = hn::Set(d, scale > 0 ? 1 / scale : 0);
+  for (std::size_t i = 0; i < size; i += lanes)
+    hn::StoreU(hn::DemoteTo(d16, hn::NearestInt(hn::Mul(load(row + i), inverse))), d16, values + i);
+  return scale;
+}
+
+}  // namespace reprtune::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace reprtune::kernels {
+namespace {
+
+HWY_EXPORT(round_weights);
+
+/// Any number of float32 lanes a target may have.
+constexpr std::size_t kMostLanes = 64;
+
+/// The largest sum of magnitudes over the inputs of one go.
+std::int32_t largest_sum(const std::int16_t* values, std::size_t size) {
+  std::int32_t largest = 0;
+  for (std::size_t first = 0; first < size; first += Int16Weights::kDepth) {
+    const std::size_t end = std::min(first + Int16Weights::kDepth, size);
+    std::int32_t sum = 0;
+    for (std::size_t i = first; i < end; ++i) sum += std::abs(values[i]);
+    largest = std::max(largest, sum);
+  }
+  return largest;
+}
+
+}  // namespace
+
+Int16Weights::Int16Weights(const float* weight, const float* bias, std::size_t out, std::size_t in)
+    : out_(out),
+      in_(in),
+      lines_(panels() * pairs()),
+      scales_(panels() * kPanel),
+      bias_(bias, bias + out),
+      largest_input_(std::numeric_limits<std::int16_t>::max()) {
+  bias_.resize(panels() * kPanel);
+  const std::size_t padded = (in + kMostLanes - 1) / kMostLanes * kMostLanes;
+  float* const numbers = scratch(padded + padded / 2);
+  auto* const values = reinterpret_cast<std::int16_t*>(numbers + padded);
+  std::int32_t largest = 1;
+  for (std::size_t row = 0; row < out; ++row) {
+    std::copy_n(weight + row * in, in, numbers);
+    std::fill(numbers + in, numbers + padded, 0.0F);
+    scales_[row] = HWY_DYNAMIC_DISPATCH(round_weights)(numbers, padded, values);
+    largest = std::max(largest, largest_sum(values, in));
+    Line* const to = &lines_[row / kPanel * pairs()];
+    for (std::size_t i = 0; i < pairs(); ++i) to[i].pairs[row % kPanel] = {values[2 * i], values[2 * i + 1]};
+  }
+  largest_input_ = std::min(largest_input_, std::numeric_limits<std::int32_t>::max() / largest);
+}
+
+}  // namespace reprtune::kernels
+#endif  // HWY_ONCE

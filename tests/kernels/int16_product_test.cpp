@@ -1,0 +1,178 @@
+#include <reprtune/kernels/int16_product.h>
+
+#include "each_target.h"
+#include "random_values.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace reprtune::kernels {
+namespace {
+
+struct Problem {
+  std::size_t rows, in, out;
+  std::vector<float> x, weight, bias;
+};
+
+Problem random_problem(std::size_t rows, std::size_t in, std::size_t out) {
+  return {rows,
+          in,
+          out,
+          random_values<float>(rows * in, 1, 3),
+          random_values<float>(out * in, 2, 0.1),
+          random_values<float>(out, 3)};
+}
+
+float scale_of(const float* values, std::size_t size, std::int32_t most) {
+  float largest = 0;
+  for (std::size_t i = 0; i < size; ++i) largest = std::max(largest, std::abs(values[i]));
+  return largest / static_cast<float>(most);
+}
+
+std::int64_t rounded(float value, float scale) { return std::lrint(value * (scale > 0 ? 1 / scale : 0)); }
+
+/// What int16_product() says it computes, with the integers it says it rounds to, in plain code.
+std::vector<double> rounded_product(const Problem& p, std::int32_t largest_input) {
+  std::vector<double> y;
+  for (std::size_t row = 0; row < p.rows; ++row) {
+    const float* const x = &p.x[row * p.in];
+    const float x_scale = scale_of(x, p.in, largest_input);
+    for (std::size_t o = 0; o < p.out; ++o) {
+      const float* const w = &p.weight[o * p.in];
+      const float w_scale = scale_of(w, p.in, Int16Weights::kLargestWeight);
+      std::int64_t sum = 0, most = 0;
+      for (std::size_t i = 0; i < p.in; ++i) {
+        if (i % Int16Weights::kDepth == 0) most = 0;
+        const std::int64_t q = rounded(x[i], x_scale), weight = rounded(w[i], w_scale);
+        EXPECT_LE(std::abs(q), largest_input);
+        sum += q * weight;
+        most += std::abs(q * weight);
+        EXPECT_LE(most, std::numeric_limits<std::int32_t>::max());
+      }
+      y.push_back(static_cast<double>(x_scale) * w_scale * static_cast<double>(sum) + p.bias[o]);
+    }
+  }
+  return y;
+}
+
+std::vector<float> product(const Problem& p, std::optional<Activation> activation = {}) {
+  const Int16Weights weights(p.weight.data(), p.bias.data(), p.out, p.in);
+  std::vector<float> y(p.rows * p.out + 1, 1234);
+  int16_product(weights, p.x.data(), p.rows, activation, y.data());
+  EXPECT_EQ(y.back(), 1234) << "written beyond the end";
+  y.pop_back();
+  return y;
+}
+
+template <typename Function>
+void expect_product(const Problem& p, const std::vector<float>& y, const Function& function) {
+  const Int16Weights weights(p.weight.data(), p.bias.data(), p.out, p.in);
+  const std::vector<double> sums = rounded_product(p, weights.largest_input());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    // Sums of 384 products are exact, and added up in float32.
+    const double bound =
+        1e-6 * (1 + std::abs(sums[i])) * static_cast<double>(1 + p.in / Int16Weights::kDepth);
+    ASSERT_NEAR(y[i], function(sums[i]), 1.13 * bound) << "row " << i / p.out << ", output " << i % p.out;
+  }
+}
+
+class Int16ProductTest : public EachTarget {};
+
+// Around the edges of tiles (6 or 12 rows), panels (16 outputs), blocks (48 rows) and goes (384 inputs).
+TEST_P(Int16ProductTest, MatchesTheDefinition) {
+  for (const auto& [rows, in, out] : std::vector<std::array<std::size_t, 3>>{{1, 1, 1},
+                                                                             {2, 3, 5},
+                                                                             {5, 16, 15},
+                                                                             {6, 17, 16},
+                                                                             {7, 30, 17},
+                                                                             {13, 383, 33},
+                                                                             {47, 384, 48},
+                                                                             {48, 385, 31},
+                                                                             {49, 768, 40},
+                                                                             {101, 1001, 70}}) {
+    SCOPED_TRACE(std::to_string(rows) + " x " + std::to_string(in) + " -> " + std::to_string(out));
+    const Problem p = random_problem(rows, in, out);
+    expect_product(p, product(p), [](double x) { return x; });
+  }
+}
+
+TEST_P(Int16ProductTest, EveryNumberOfRowsIsCut) {
+  for (std::size_t rows = 0; rows <= 75; ++rows) {
+    const Problem p = random_problem(rows, 9, 20);
+    expect_product(p, product(p), [](double x) { return x; });
+  }
+}
+
+TEST_P(Int16ProductTest, ActivationsAreAppliedOnce) {
+  // Two goes over the inputs, and a last panel that is not whole.
+  const Problem p = random_problem(13, 400, 50);
+  expect_product(p, product(p, Activation::relu), [](double x) { return std::max(x, 0.0); });
+  expect_product(p, product(p, Activation::gelu),
+                 [](double x) { return x / 2 * (1 + std::erf(x / std::sqrt(2))); });
+  expect_product(p, product(p, Activation::gelu_tanh), [](double x) {
+    return x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+  });
+}
+
+/// All products of a sum are as large as they can be, and of one sign: what 32 bits are measured for.
+TEST_P(Int16ProductTest, TheLargestSumsFit) {
+  Problem p = random_problem(3, 800, 18);
+  for (std::size_t i = 0; i < p.x.size(); ++i) p.x[i] = i / p.in == 1 ? -2.5F : 2.5F;
+  for (float& weight : p.weight) weight = 0.75F;
+  const Int16Weights weights(p.weight.data(), p.bias.data(), p.out, p.in);
+  EXPECT_EQ(weights.largest_input(), std::numeric_limits<std::int32_t>::max() / (384 * 2047));
+  const std::vector<float> y = product(p);
+  for (std::size_t i = 0; i < y.size(); ++i)
+    EXPECT_NEAR(y[i], (i / p.out == 1 ? -1500 : 1500) + p.bias[i % p.out], 0.001);
+}
+
+TEST_P(Int16ProductTest, ErrorsStayWithinTheStatedRounding) {
+  const Problem p = random_problem(9, 1536, 64);
+  const Int16Weights weights(p.weight.data(), p.bias.data(), p.out, p.in);
+  EXPECT_GT(weights.largest_input(), 4096);
+  const std::vector<float> y = product(p);
+  for (std::size_t row = 0; row < p.rows; ++row) {
+    const float* const x = &p.x[row * p.in];
+    const double dx = scale_of(x, p.in, weights.largest_input()) / 2;
+    for (std::size_t o = 0; o < p.out; ++o) {
+      const float* const w = &p.weight[o * p.in];
+      const double dw = scale_of(w, p.in, Int16Weights::kLargestWeight) / 2;
+      double sum = p.bias[o], bound = 1e-4;
+      for (std::size_t i = 0; i < p.in; ++i) {
+        sum += static_cast<double>(x[i]) * w[i];
+        bound += std::abs(x[i]) * dw + std::abs(w[i]) * dx + dx * dw;
+      }
+      EXPECT_NEAR(y[row * p.out + o], sum, bound);
+    }
+  }
+}
+
+TEST_P(Int16ProductTest, ZeroRowsAndWeightsGiveTheBias) {
+  Problem p = random_problem(2, 10, 20);
+  std::fill_n(p.x.begin(), p.in, 0.0F);
+  std::fill_n(p.weight.begin(), p.in, 0.0F);
+  const std::vector<float> y = product(p);
+  for (std::size_t o = 0; o < p.out; ++o) EXPECT_EQ(y[o], p.bias[o]);
+  EXPECT_EQ(y[p.out], p.bias[0]);
+}
+
+TEST_P(Int16ProductTest, ARowDoesNotDependOnTheOthers) {
+  const Problem p = random_problem(75, 500, 40);
+  const auto all = product(p);
+  for (const std::size_t row : {0U, 5U, 6U, 47U, 48U, 74U}) {
+    Problem one = p;
+    one.rows = 1;
+    one.x = {p.x.begin() + static_cast<std::ptrdiff_t>(row * p.in),
+             p.x.begin() + static_cast<std::ptrdiff_t>((row + 1) * p.in)};
+    const auto alone = product(one);
+    for (std::size_t o = 0; o < p.out; ++o) EXPECT_EQ(alone[o], all[row * p.out + o]);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, Int16ProductTest, testing::ValuesIn(supported_targets()), target_name);
+
+}  // namespace
+}  // namespace reprtune::kernels
