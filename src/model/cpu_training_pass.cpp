@@ -80,7 +80,7 @@ at::Tensor CpuTrainingPass::embed(const EmbeddingTables& tables, const PackedBat
   const at::Tensor statistics = at::empty({batch.tokens(), 2}, at::kFloat);
   const at::Tensor y =
       activations(batch.tokens(), activation_rows(batch.tokens(), kSizesPerOctave), sum.size(1), type_);
-  const kernels::DropoutMask mask = dropout_.mask(config_.hidden_dropout);
+  const kernels::DropoutMask mask = dropout_.mask();
   kernels::embedding_sum(rows, batch.ids.const_data_ptr<std::int64_t>(),
                          batch.positions.const_data_ptr<std::int64_t>(), size_of(sum, 0), size_of(sum, 1),
                          mutable_elements<float>(sum));
@@ -108,7 +108,7 @@ at::Tensor CpuTrainingPass::embed(const EmbeddingTables& tables, const PackedBat
 at::Tensor CpuTrainingPass::self_attention(const at::Tensor& qkv, const PackedBatch& batch) const {
   const std::size_t heads = static_cast<std::size_t>(config_.heads);
   const std::size_t head_size = static_cast<std::size_t>(config_.head_size());
-  const kernels::DropoutMask mask = dropout_.mask(config_.attention_dropout);
+  const kernels::DropoutMask mask = dropout_.mask();
   const at::Tensor context = activations(batch.tokens(), qkv.size(0), config_.hidden_size, type_);
   with_element_type(qkv, [&]<typename T>(T) {
     kernels::dropped_attention({batch.offsets, heads, head_size}, mask, elements<T>(qkv),
@@ -158,7 +158,7 @@ at::Tensor CpuTrainingPass::activate(const Linear& linear, const at::Tensor& x) 
 
 at::Tensor CpuTrainingPass::add_norm(const LayerNorm& norm, const at::Tensor& residual,
                                      const at::Tensor& x) const {
-  const kernels::DropoutMask mask = dropout_.mask(config_.hidden_dropout);
+  const kernels::DropoutMask mask = dropout_.mask();
   const at::Tensor sum = x.detach();
   const at::Tensor statistics = at::empty({x.size(0), 2}, at::kFloat);
   const at::Tensor y = at::empty_like(sum);

@@ -24,19 +24,19 @@ void fill_mask(Element* mask, std::int64_t count, double p, Random random) {
 
 }  // namespace
 
-Dropout::Dropout(std::uint64_t seed, std::uint64_t stream)
-    : state_(Random(seed ^ Random(stream).next()).next()) {}
+Dropout::Dropout(double p, std::uint64_t seed, std::uint64_t stream)
+    : p_(p), state_(Random(seed ^ Random(stream).next()).next()) {}
 
-kernels::DropoutMask Dropout::mask(double p) { return {Random(++state_).next(), static_cast<float>(p)}; }
+kernels::DropoutMask Dropout::mask() { return {Random(++state_).next(), static_cast<float>(p_)}; }
 
-at::Tensor Dropout::operator()(const at::Tensor& x, double p) {
-  if (p == 0) return x;
+at::Tensor Dropout::operator()(const at::Tensor& x) {
+  if (p_ == 0) return x;
   at::Tensor mask = at::empty(x.sizes(), x.options().device(at::kCPU).requires_grad(false));
   const Random random(++state_);
   if (x.scalar_type() == at::kBFloat16) {
-    fill_mask(mask.mutable_data_ptr<c10::BFloat16>(), mask.numel(), p, random);
+    fill_mask(mask.mutable_data_ptr<c10::BFloat16>(), mask.numel(), p_, random);
   } else {
-    fill_mask(mask.mutable_data_ptr<float>(), mask.numel(), p, random);
+    fill_mask(mask.mutable_data_ptr<float>(), mask.numel(), p_, random);
   }
   return x * mask.to(x.device());
 }

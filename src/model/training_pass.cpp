@@ -16,7 +16,7 @@ at::Tensor TrainingPass::embed(const EmbeddingTables& tables, const PackedBatch&
   if (perturbation_.defined()) sum = sum + perturbation_;
   const at::Tensor x =
       at::layer_norm(sum, {sum.size(1)}, tables.norm.weight, tables.norm.bias, tables.norm.epsilon);
-  return dropout_(x.to(type_), config_.hidden_dropout);
+  return dropout_(x.to(type_));
 }
 
 at::Tensor TrainingPass::self_attention(const at::Tensor& qkv, const PackedBatch& batch) const {
@@ -24,12 +24,12 @@ at::Tensor TrainingPass::self_attention(const at::Tensor& qkv, const PackedBatch
   const auto flat = [](const at::Tensor& x) {
     return x.reshape({-1, x.size(2), x.size(3)});
   };  // [rows * A, T, D]
-  return attend_by_blocks(
-      config_, qkv, batch, [&](const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-        const at::Tensor scores = at::bmm(flat(q) * scale, flat(k).transpose(1, 2));
-        const at::Tensor weights = dropout_(at::softmax(scores, -1), config_.attention_dropout);
-        return at::bmm(weights, flat(v)).view(q.sizes());
-      });
+  return attend_by_blocks(config_, qkv, batch,
+                          [&](const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+                            const at::Tensor scores = at::bmm(flat(q) * scale, flat(k).transpose(1, 2));
+                            const at::Tensor weights = dropout_(at::softmax(scores, -1));
+                            return at::bmm(weights, flat(v)).view(q.sizes());
+                          });
 }
 
 at::Tensor TrainingPass::linear(const Linear& linear, const at::Tensor& x) const { return linear(x); }
@@ -42,8 +42,7 @@ at::Tensor TrainingPass::activate(const Linear& linear, const at::Tensor& x) con
 
 at::Tensor TrainingPass::add_norm(const LayerNorm& norm, const at::Tensor& residual,
                                   const at::Tensor& x) const {
-  return at::layer_norm(residual + dropout_(x, config_.hidden_dropout), {x.size(1)}, norm.weight, norm.bias,
-                        norm.epsilon);
+  return at::layer_norm(residual + dropout_(x), {x.size(1)}, norm.weight, norm.bias, norm.epsilon);
 }
 
 }  // namespace reprtune

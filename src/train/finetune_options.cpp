@@ -63,6 +63,8 @@ void validate_options(const FinetuneOptions& options) {
   require(!options.layer_decay || in(*options.layer_decay, 0, 1), "layer-decay", "a number from 0 to 1");
   require(!options.label_smoothing || (in(*options.label_smoothing, 0, 1) && *options.label_smoothing < 1),
           "label-smoothing", "a number from 0, below 1");
+  require(!options.dropout || (in(*options.dropout, 0, 1) && *options.dropout < 1), "dropout",
+          "a number from 0, below 1");
   require(in(options.token_dropout, 0, 1) && options.token_dropout < 1, "token-dropout",
           "a number from 0, below 1");
   require(!options.adversarial_epsilon || in(*options.adversarial_epsilon, 0, 100), "adversarial-epsilon",
@@ -96,7 +98,8 @@ namespace {
 
 // What makes learning harder pays from so many rows on, if the classes have so many in the mean.
 constexpr std::size_t kEnoughRows = 4'000, kEnoughRowsOfClass = 100;
-constexpr std::size_t kManyRows = 20'000;  // from so many on time counts more
+constexpr std::size_t kTooFewToDrop = 300;  // below so many rows dropout costs more than it gives
+constexpr std::size_t kManyRows = 20'000;   // from so many on time counts more
 
 /// 0.00028 for 2.8e-4 and more digits.
 double rounded_to_two_digits(double value) {
@@ -126,6 +129,7 @@ FinetuneOptions choose_options(FinetuneOptions options, std::size_t rows, std::s
     options.layer_decay = rounded_to_two_digits(
         std::pow(0.25, 1.0 / static_cast<double>(std::max<std::int64_t>(base.layers, 1))));
   }
+  if (!options.dropout) options.dropout = one_label && rows < kTooFewToDrop ? 0 : base.dropout;
   if (!options.label_smoothing) options.label_smoothing = one_label && classes > 2 ? 0.1 : 0.0;
   if (!options.adversarial_epsilon) {
     const bool pays = one_label && rows >= kEnoughRows && rows >= kEnoughRowsOfClass * classes &&

@@ -44,8 +44,8 @@ at::Tensor index_of(const std::vector<std::size_t>& places) {
 
 }  // namespace
 
-ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads, bool perturbs)
-    : model_(model), threads_(std::max<std::size_t>(threads, 1)) {
+ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads, double dropout, bool perturbs)
+    : model_(model), threads_(std::max<std::size_t>(threads, 1)), dropout_(dropout) {
   model.encoder().prepare_training(compute_type(model.precision()));
   for (std::size_t i = 0; i < (perturbs ? 2 : 1) * threads_; ++i) {
     replicas_.push_back(model.encoder().replica());
@@ -80,7 +80,7 @@ at::Tensor ParallelEncoder::vectors(const std::vector<at::Tensor>& perturbations
   const std::size_t first = perturbations.empty() ? 0 : threads_;
   shares_.assign(places_.size(), at::Tensor());
   parallel_for(places_.size(), places_.size(), [&](std::size_t share) {
-    Dropout dropout(seed_, step_ * threads_ + share);
+    Dropout dropout(dropout_, seed_, step_ * threads_ + share);
     const at::Tensor hidden =
         replicas_[first + share].train(batches_[share], compute_type(model_.precision()), dropout,
                                        perturbations.empty() ? at::Tensor() : perturbations[share]);

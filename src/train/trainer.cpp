@@ -44,7 +44,8 @@ Trainer::Trainer(Model& model, const Head& head, const TokenizedRows& rows, cons
       objective_(make_objective(head.problem, rows.labels, head.labels, objective_settings(options))),
       absent_(absent_classes(rows.labels, head.labels.size())),
       token_dropout_(options.token_dropout, model.tokenizer().mask_id(), options.seed),
-      encoder_(model, workers_for(model, options), options.adversarial_epsilon.value_or(0) > 0),
+      encoder_(model, workers_for(model, options), options.dropout.value_or(model.encoder().config().dropout),
+               options.adversarial_epsilon.value_or(0) > 0),
       sampler_(rows.labels, head.labels.size(), static_cast<std::size_t>(*options.batch_size), options.seed) {
   if (absent_.defined()) absent_ = absent_.to(model.device());
   head_.weight.requires_grad_(true);

@@ -77,7 +77,7 @@ class UsageTest(ProgramTest):
         self.write("train.csv", training_csv())
         whole = ["epochs", "batch-size", "max-length", "patience", "seed", "threads"]
         fractions = ["learning-rate", "contrastive-weight", "contrastive-temperature", "head-learning-rate-factor",
-                     "layer-decay", "label-smoothing", "token-dropout", "adversarial-epsilon", "focal-gamma", "weight-decay", "warmup", "max-gradient-norm", "validation-split"]
+                     "layer-decay", "label-smoothing", "dropout", "token-dropout", "adversarial-epsilon", "focal-gamma", "weight-decay", "warmup", "max-gradient-norm", "validation-split"]
         for option in whole + fractions:
             for value in ["-1", "1.5", "99999999999999999999"] if option in whole else ["nan", "1e999"]:
                 with self.subTest(option=option, value=value):

@@ -45,6 +45,8 @@ TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
       {"--head-learning-rate-factor", [](auto& o) { o.head_learning_rate_factor = -1; }},
       {"--layer-decay", [](auto& o) { o.layer_decay = 1.1; }},
       {"--label-smoothing", [](auto& o) { o.label_smoothing = 1; }},
+      {"--dropout", [](auto& o) { o.dropout = -0.1; }},
+      {"--dropout", [](auto& o) { o.dropout = 1; }},
       {"--token-dropout", [](auto& o) { o.token_dropout = -0.1; }},
       {"--token-dropout", [](auto& o) { o.token_dropout = 1; }},
       {"--adversarial-epsilon", [](auto& o) { o.adversarial_epsilon = -0.1; }},
@@ -80,6 +82,12 @@ TEST(FinetuneOptions, ChoicesFollowDataAndBaseModel) {
   EXPECT_EQ(small.contrastive_loss, ContrastiveLoss::cosine);
   EXPECT_EQ(choose_options({}, 100, 2, encoder_of(384), 256).contrastive_loss, ContrastiveLoss::supcon);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).contrastive_loss, ContrastiveLoss::supcon);
+  EXPECT_EQ(small.dropout, 0);
+  EXPECT_EQ(choose_options({}, 299, 5, encoder_of(384), 256).dropout, 0);
+  EXPECT_EQ(choose_options({}, 300, 5, encoder_of(384), 256).dropout, 0.1);
+  EncoderConfig other = encoder_of(384);
+  other.dropout = 0.2;
+  EXPECT_EQ(choose_options({}, 300, 5, other, 256).dropout, 0.2);
   EXPECT_EQ(small.refit_head, true);
   EXPECT_EQ(choose_options({}, 1'000, 5, encoder_of(384), 256).refit_head, false);
   EXPECT_EQ(small.adversarial_epsilon, 0);
@@ -107,6 +115,7 @@ TEST(FinetuneOptions, WhereRowsHaveSeveralLabelsNoneIsSmoothed) {
   EXPECT_EQ(chosen.contrastive_loss, ContrastiveLoss::supcon);
   EXPECT_EQ(chosen.epochs, 28);
   EXPECT_EQ(chosen.refit_head, false);
+  EXPECT_EQ(chosen.dropout, 0.1);
   EXPECT_EQ(choose_options({}, 5'000, 5, encoder_of(384), 256, ProblemType::multi_label).adversarial_epsilon,
             0);
   EXPECT_NO_THROW(require_options_for(ProblemType::multi_label, chosen));
@@ -130,6 +139,7 @@ TEST(FinetuneOptions, WhatIsGivenStays) {
   given.batch_size = 7;
   given.learning_rate = 0.123;
   given.layer_decay = 0.5;
+  given.dropout = 0.05;
   given.label_smoothing = 0.3;
   given.adversarial_epsilon = 0.05;
   given.contrastive_weight = 0.2;

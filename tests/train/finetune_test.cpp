@@ -21,8 +21,7 @@ at::Tensor all_weights(const Model& model) {
   return at::cat(flat);
 }
 
-at::Tensor trained(FinetuneOptions options) {
-  Model model = toy_model();
+at::Tensor trained(const FinetuneOptions& options, Model model = toy_model()) {
   finetune(model, toy_data(), toy_data(), options, {});
   return all_weights(model);
 }
@@ -95,6 +94,16 @@ TEST(Finetune, SameSeedSameBytesOtherSeedOther) {
     options.seed = 2;
     EXPECT_FALSE(at::equal(weights, trained(options)));
   }
+}
+
+TEST(Finetune, DropoutIsThatOfTheOptionBeforeThatOfTheBaseModel) {
+  FinetuneOptions options = toy_options(3);
+  const at::Tensor still = trained(options, still_model()), dropped = trained(options);
+  EXPECT_FALSE(at::equal(still, dropped));
+  options.dropout = 0;
+  EXPECT_TRUE(at::equal(trained(options), still));
+  options.dropout = 0.1;
+  EXPECT_TRUE(at::equal(trained(options, still_model()), dropped));
 }
 
 TEST(Finetune, HiddenTokensTakePartInTraining) {

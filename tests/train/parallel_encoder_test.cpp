@@ -10,6 +10,8 @@
 namespace reprtune {
 namespace {
 
+double dropout_of(const Model& model) { return model.encoder().config().dropout; }
+
 using Ids = std::vector<std::vector<std::int32_t>>;
 
 const Ids kIds = {
@@ -19,7 +21,7 @@ using Gradients = std::map<std::string, at::Tensor>;
 
 /// Gradients of a fixed direction of the vectors, and the vectors under "".
 Gradients gradients(Model& model, std::size_t threads) {
-  ParallelEncoder encoder(model, threads);
+  ParallelEncoder encoder(model, threads, dropout_of(model));
   const at::Tensor vectors = encoder.forward(kIds, 1, 1);
   encoder.backward(at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes()));
   Gradients result = {{"", vectors.detach()}};
@@ -37,7 +39,7 @@ TEST(ParallelEncoder, AnyNumberOfThreadsGivesThePlainGradient) {
   Model model = still_model();
   const Encoder plain = model.encoder().replica();
   const PackedBatch batch = pack(kIds);
-  Dropout none(0, 0);
+  Dropout none(0, 0, 0);
   const at::Tensor vectors = model.pooling()(plain.train(batch, at::kFloat, none), batch);
   vectors.backward(at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes()));
   for (const std::size_t threads : {1, 2, 3, 20}) {
@@ -63,7 +65,7 @@ TEST(ParallelEncoder, SameThreadsSameBits) {
 
 TEST(ParallelEncoder, VectorsWithoutDropoutAreThoseOfInference) {
   Model model = still_model();
-  ParallelEncoder encoder(model, 2);
+  ParallelEncoder encoder(model, 2, dropout_of(model));
   const at::Tensor vectors = encoder.forward(kIds, 1, 1);
   EXPECT_TRUE(vectors.is_leaf() && vectors.requires_grad());
   EXPECT_LT((vectors.detach() - model.embed(pack(kIds))).abs().max().item<double>(), 1e-5);
@@ -82,7 +84,7 @@ at::Tensor loss_gradient(const at::Tensor& vectors) { return 2 * vectors.detach(
 TEST(ParallelEncoder, PerturbedRowsHaveTheSameMasksButAreHarder) {
   for (const std::size_t threads : {1, 2, 20}) {
     Model model = toy_model();  // with dropout
-    ParallelEncoder encoder(model, threads, true);
+    ParallelEncoder encoder(model, threads, dropout_of(model), true);
     const at::Tensor vectors = encoder.forward(kIds, 1, 1);
     encoder.backward(loss_gradient(vectors));
     EXPECT_TRUE(at::equal(encoder.forward_perturbed(0).detach(), vectors.detach()));
@@ -96,7 +98,7 @@ TEST(ParallelEncoder, AnyNumberOfThreadsPerturbsAlike) {
   Model model = still_model();
   std::vector<at::Tensor> found;
   for (const std::size_t threads : {1, 3}) {
-    ParallelEncoder encoder(model, threads, true);
+    ParallelEncoder encoder(model, threads, dropout_of(model), true);
     const at::Tensor vectors = encoder.forward(kIds, 1, 1);
     encoder.backward(loss_gradient(vectors));
     found.push_back(encoder.forward_perturbed(0.5).detach());
@@ -118,7 +120,7 @@ TEST(ParallelEncoder, GradientsOfPerturbedRowsAreAddedToTheFirst) {
     return result;
   };
   for (const std::size_t threads : {1, 3}) {
-    ParallelEncoder once(model, threads), twice(model, threads, true);
+    ParallelEncoder once(model, threads, dropout_of(model)), twice(model, threads, dropout_of(model), true);
     once.backward(loss_gradient(once.forward(kIds, 1, 1)));
     twice.backward(loss_gradient(twice.forward(kIds, 1, 1)));
     twice.backward(loss_gradient(twice.forward_perturbed(0)));  // the same rows again
@@ -130,7 +132,7 @@ TEST(ParallelEncoder, GradientsOfPerturbedRowsAreAddedToTheFirst) {
 
 TEST(ParallelEncoder, DropoutChangesWithTheStep) {
   Model model = toy_model();
-  ParallelEncoder encoder(model, 2);
+  ParallelEncoder encoder(model, 2, dropout_of(model));
   const at::Tensor first = encoder.forward(kIds, 1, 1).detach();
   EXPECT_FALSE(at::equal(first, encoder.forward(kIds, 1, 2).detach()));
   EXPECT_TRUE(at::equal(first, encoder.forward(kIds, 1, 1).detach()));

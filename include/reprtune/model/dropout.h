@@ -13,17 +13,19 @@ namespace reprtune {
 /// are divided by 1 - p).
 class Dropout {
  public:
-  /// `stream` tells steps apart: the masks of step n are those of Dropout(seed, n).
-  Dropout(std::uint64_t seed, std::uint64_t stream);
+  /// Of elements with probability p, 0 <= p < 1. `stream` tells steps apart: the masks of step n are those of
+  /// Dropout(p, seed, n).
+  Dropout(double p, std::uint64_t seed, std::uint64_t stream);
 
-  /// The next mask as a function, for the kernels. 0 <= p < 1.
-  kernels::DropoutMask mask(double p);
+  /// The next mask as a function, for the kernels.
+  kernels::DropoutMask mask();
 
   /// The next mask applied with operators of the library: x with each element zeroed with probability p, the
-  /// others scaled by 1 / (1 - p). Differentiable. 0 <= p < 1.
-  at::Tensor operator()(const at::Tensor& x, double p);
+  /// others scaled by 1 / (1 - p). Differentiable.
+  at::Tensor operator()(const at::Tensor& x);
 
  private:
+  double p_;
   std::uint64_t state_;
 };
 

@@ -20,8 +20,7 @@ struct EncoderConfig {
   std::int64_t token_types = 0;
   double layer_norm_epsilon = 1e-12;
   std::string activation = "gelu";  ///< "gelu" (erf), "gelu_tanh" or "relu"
-  double hidden_dropout = 0.1;
-  double attention_dropout = 0.1;
+  double dropout = 0.1;             ///< of hidden states when it was trained
 
   std::int64_t head_size() const { return hidden_size / heads; }  // D
   /// Tokens, special ones included, that the position table allows.

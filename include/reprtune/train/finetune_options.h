@@ -28,6 +28,7 @@ struct FinetuneOptions {
   std::optional<std::int64_t> batch_size;
   std::optional<double> learning_rate;  ///< peak rate of the encoder
   std::optional<double> layer_decay;    ///< a layer's learning rate as a multiple of that of the layer above
+  std::optional<double> dropout;        ///< of hidden states and attention weights
   std::optional<double> label_smoothing;      ///< see classification_loss()
   std::optional<double> adversarial_epsilon;  ///< see adversarial_perturbation(); 0: texts are learnt once
   std::optional<std::int64_t> max_length;
@@ -79,6 +80,8 @@ void visit_options(Options& options, Visit&& visit) {
       options.layer_decay);
   visit("label-smoothing", "Share of the classification target that is spread over all classes",
         options.label_smoothing);
+  visit("dropout", "Share of the hidden states and attention weights that each step leaves out",
+        options.dropout);
   visit("token-dropout", "Share of the tokens of a text that are hidden from each step, others each time",
         options.token_dropout);
   visit("adversarial-epsilon",

@@ -16,9 +16,9 @@ namespace reprtune {
 /// terms compare all rows of the batch.
 class ParallelEncoder {
  public:
-  /// `model` must outlive this object and keep its tensors. `perturbs`: whether forward_perturbed() is to be
-  /// used, which needs memory for gradients of its own.
-  ParallelEncoder(Model& model, std::size_t threads, bool perturbs = false);
+  /// `model` must outlive this object and keep its tensors. `dropout`: its probability. `perturbs`: whether
+  /// forward_perturbed() is to be used, which needs memory for gradients of its own.
+  ParallelEncoder(Model& model, std::size_t threads, double dropout, bool perturbs = false);
 
   /// Vectors [B, H] float32 of rows of ids, in their order, as a new gradient leaf. Dropout masks are those
   /// of (seed, step) for this number of threads.
@@ -43,6 +43,7 @@ class ParallelEncoder {
 
   Model& model_;
   std::size_t threads_;
+  double dropout_;
   std::vector<Encoder> replicas_;                 // [thread], then [thread] of the perturbed rows
   std::vector<std::vector<at::Tensor>> leaves_;   // [replica][parameter]
   std::vector<at::Tensor> shares_;                // [thread] vectors of its rows, with their graph
