@@ -9,6 +9,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "int16_product.cpp"
 #include <hwy/foreach_target.h>
+#include "int16_rounding-inl.h"
 #include "panel_product-inl.h"
 // clang-format on
 
@@ -120,31 +121,6 @@ struct Int16Kernel {
   }
 };
 
-/// Rounds one row of x to whole numbers up to `largest`, and gives their scale. Zero completes the last pair.
-HWY_INLINE float round_row(const float* x, std::size_t size, std::int32_t largest, Int16Pair* pairs) {
-  const FloatTag d;
-  const hn::Rebind<std::int16_t, FloatTag> d16;
-  const std::size_t lanes = lane_count();
-  const std::size_t whole = size / lanes * lanes;
-  auto* const values = reinterpret_cast<std::int16_t*>(pairs);
-  Floats most = hn::Zero(d);
-  for (std::size_t i = 0; i < whole; i += lanes) most = hn::Max(most, hn::Abs(load(x + i)));
-  if (whole != size) most = hn::Max(most, hn::Abs(load_first(x + whole, size - whole)));
-  const float scale = hn::GetLane(hn::MaxOfLanes(d, most)) / static_cast<float>(largest);
-  const Floats inverse = hn::Set(d, scale > 0 ? 1 / scale : 0);
-  const auto rounded = [&](Floats value) {
-    return hn::DemoteTo(d16, hn::NearestInt(hn::Mul(value, inverse)));
-  };
-  for (std::size_t i = 0; i < whole; i += lanes) hn::StoreU(rounded(load(x + i)), d16, values + i);
-  if (whole != size) {
-    std::int16_t rest[HWY_MAX_BYTES / sizeof(float)] = {};
-    hn::StoreU(rounded(load_first(x + whole, size - whole)), d16, rest);
-    std::copy_n(rest, size - whole, values + whole);
-  }
-  if (size % 2 != 0) pairs[size / 2].second = 0;
-  return scale;
-}
-
 void multiply_int16(const Int16Weights& weights, const float* x, std::size_t rows,
                     std::optional<Activation> activation, float* y) {
   const std::size_t in = weights.in(), pairs = weights.pairs();
@@ -153,8 +129,11 @@ void multiply_int16(const Int16Weights& weights, const float* x, std::size_t row
   auto* const rounded = reinterpret_cast<Int16Pair*>(scales + kMostBlockRows);
   with_activation(activation, [&](const auto& function) {
     for_each_block(rows, [&](std::size_t first, std::size_t count) {
-      for (std::size_t i = 0; i < count; ++i)
-        scales[i] = round_row(x + (first + i) * in, in, weights.largest_input(), rounded + i * pairs);
+      for (std::size_t i = 0; i < count; ++i) {
+        rounded[i * pairs + pairs - 1] = {};  // an odd number of inputs leaves half of it
+        scales[i] =
+            round_to_int16(x + (first + i) * in, in, weights.largest_input(), &rounded[i * pairs].first);
+      }
       const Rows<Int16Pair> block{rounded, pairs, scales};
       multiply_block<Int16Kernel>(weights, block, count, function, last_panel, y + first * weights.out());
     });

@@ -1,7 +1,5 @@
 #include <reprtune/kernels/int16_weights.h>
 
-#include "scratch.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
@@ -11,25 +9,14 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "int16_weights.cpp"
 #include <hwy/foreach_target.h>
-#include "lanes-inl.h"
+#include "int16_rounding-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
 
-/// values = round(row / scale) with the smallest scale that keeps them within +-kLargestWeight; gives the
-/// scale. Row and values are whole vectors long, the row zero behind its end.
 float round_weights(const float* row, std::size_t size, std::int16_t* values) {
-  const FloatTag d;
-  const hn::Rebind<std::int16_t, FloatTag> d16;
-  const std::size_t lanes = lane_count();
-  Floats largest = hn::Zero(d);
-  for (std::size_t i = 0; i < size; i += lanes) largest = hn::Max(largest, hn::Abs(load(row + i)));
-  const float scale = hn::GetLane(hn::MaxOfLanes(d, largest)) / Int16Weights::kLargestWeight;
-  const Floats inverse = hn::Set(d, scale > 0 ? 1 / scale : 0);
-  for (std::size_t i = 0; i < size; i += lanes)
-    hn::StoreU(hn::DemoteTo(d16, hn::NearestInt(hn::Mul(load(row + i), inverse))), d16, values + i);
-  return scale;
+  return round_to_int16(row, size, Int16Weights::kLargestWeight, values);
 }
 
 }  // namespace reprtune::kernels::HWY_NAMESPACE
@@ -40,9 +27,6 @@ namespace reprtune::kernels {
 namespace {
 
 HWY_EXPORT(round_weights);
-
-/// Any number of float32 lanes a target may have.
-constexpr std::size_t kMostLanes = 64;
 
 /// The largest sum of magnitudes over the inputs of one go.
 std::int32_t largest_sum(const std::int16_t* values, std::size_t size) {
@@ -66,15 +50,11 @@ Int16Weights::Int16Weights(const float* weight, const float* bias, std::size_t o
       bias_(bias, bias + out),
       largest_input_(std::numeric_limits<std::int16_t>::max()) {
   bias_.resize(panels() * kPanel);
-  const std::size_t padded = (in + kMostLanes - 1) / kMostLanes * kMostLanes;
-  float* const numbers = scratch(padded + padded / 2);
-  auto* const values = reinterpret_cast<std::int16_t*>(numbers + padded);
+  std::vector<std::int16_t> values(2 * pairs());
   std::int32_t largest = 1;
   for (std::size_t row = 0; row < out; ++row) {
-    std::copy_n(weight + row * in, in, numbers);
-    std::fill(numbers + in, numbers + padded, 0.0F);
-    scales_[row] = HWY_DYNAMIC_DISPATCH(round_weights)(numbers, padded, values);
-    largest = std::max(largest, largest_sum(values, in));
+    scales_[row] = HWY_DYNAMIC_DISPATCH(round_weights)(weight + row * in, in, values.data());
+    largest = std::max(largest, largest_sum(values.data(), in));
     Line* const to = &lines_[row / kPanel * pairs()];
     for (std::size_t i = 0; i < pairs(); ++i) to[i].pairs[row % kPanel] = {values[2 * i], values[2 * i + 1]};
   }

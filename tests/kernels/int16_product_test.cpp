@@ -159,6 +159,19 @@ TEST_P(Int16ProductTest, ZeroRowsAndWeightsGiveTheBias) {
   EXPECT_EQ(y[p.out], p.bias[0]);
 }
 
+TEST_P(Int16ProductTest, WhatIsNotFiniteIsNotHidden) {
+  Problem p = random_problem(4, 20, 20);
+  const std::vector<float> good = product(p);
+  p.x[3] = std::numeric_limits<float>::quiet_NaN();
+  p.x[2 * p.in + 19] = -std::numeric_limits<float>::infinity();
+  p.weight[5 * p.in + 4] = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> y = product(p);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const bool lost = i / p.out % 2 == 0 || i % p.out == 5;
+    EXPECT_TRUE(lost ? std::isnan(y[i]) : y[i] == good[i]) << i;
+  }
+}
+
 TEST_P(Int16ProductTest, ARowDoesNotDependOnTheOthers) {
   const Problem p = random_problem(75, 500, 40);
   const auto all = product(p);
