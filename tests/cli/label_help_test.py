@@ -46,7 +46,7 @@ class LabelReviewTest(ProgramTest):
             rows[i][1] = dice.choice([label for label in TEXTS if label != rows[i][1]])
         self.write("planted.csv", "text,label\n" + "".join(f"{text},{label}\n" for text, label in rows))
         result = self.finetune("--folds", "4", "--learning-rate", "0.003", "--layer-decay", "1", "--label-smoothing", "0",
-                               "--contrastive-weight", "0", train="planted.csv")
+                               "--contrastive-weight", "0", "--dropout", "0.1", train="planted.csv")
         self.assertEqual(result.code, 0, result.err)
         self.assertIn("labels to look at, of 120 held-out rows: ", result.err)
         issues = list(csv.DictReader(io.StringIO(self.read("out/run/label_issues.csv").decode(), newline="")))
