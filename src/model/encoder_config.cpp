@@ -62,6 +62,7 @@ EncoderConfig load_encoder_config(const std::filesystem::path& file) {
   config.layer_norm_epsilon = json_value<double>(json, "layer_norm_eps", 1e-12, file);
   config.activation = activation_name(json_value<std::string>(json, "hidden_act", "gelu", file), file);
   config.dropout = dropout_field(json, "hidden_dropout_prob", file);
+  dropout_field(json, "attention_probs_dropout_prob", file);  // refused when it is none; one serves for both
   if (roberta) config.position_offset = json_value<std::int64_t>(json, "pad_token_id", 1, file) + 1;
   if (config.hidden_size % config.heads != 0)
     fail(file, "hidden_size is not a multiple of num_attention_heads");

@@ -119,7 +119,7 @@ TEST(EncoderConfig, WhatItCannotRunIsRefused) {
       {"type_vocab_size", 0},
       {"hidden_dropout_prob", 1},
       {"hidden_dropout_prob", -0.1},
-      {"hidden_dropout_prob", "none"}};
+      {"attention_probs_dropout_prob", "none"}};
   for (const auto& [key, value] : bad) {
     SCOPED_TRACE(std::string(key) + " " + value.dump());
     folder.write("config.json", good);
