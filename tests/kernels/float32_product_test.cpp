@@ -1,37 +1,17 @@
 #include <reprtune/kernels/float32_product.h>
 
 #include "each_target.h"
-#include "random_values.h"
+#include "product_problem.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 
 namespace reprtune::kernels {
 namespace {
 
-struct Problem {
-  std::size_t rows, in, out;
-  std::vector<float> x, weight, bias;
-};
-
-Problem random_problem(std::size_t rows, std::size_t in, std::size_t out) {
-  return {rows,
-          in,
-          out,
-          random_values<float>(rows * in, 1, 3),
-          random_values<float>(out * in, 2, 0.1),
-          random_values<float>(out, 3)};
-}
-
 std::vector<float> product(const Problem& p, std::optional<Activation> activation = {}) {
-  const Float32Weights weights(p.weight.data(), p.bias.data(), p.out, p.in);
-  std::vector<float> y(p.rows * p.out + 1, 1234);
-  float32_product(weights, p.x.data(), p.rows, activation, y.data());
-  EXPECT_EQ(y.back(), 1234) << "written beyond the end";
-  y.pop_back();
-  return y;
+  return product_of<Float32Weights>(p, float32_product, activation);
 }
 
 /// Compares with function(x W^T + b) in double precision; the sums may be off by the bound that
@@ -57,18 +37,8 @@ void expect_product(const Problem& p, const std::vector<float>& y, const Functio
 
 class Float32ProductTest : public EachTarget {};
 
-// Around the edges of tiles (6 or 12 rows), panels (16 outputs), blocks (48 rows) and goes (384 inputs).
 TEST_P(Float32ProductTest, MatchesTheDefinition) {
-  for (const auto& [rows, in, out] : std::vector<std::array<std::size_t, 3>>{{1, 1, 1},
-                                                                             {2, 3, 5},
-                                                                             {5, 16, 15},
-                                                                             {6, 17, 16},
-                                                                             {7, 30, 17},
-                                                                             {13, 383, 33},
-                                                                             {47, 384, 48},
-                                                                             {48, 385, 31},
-                                                                             {49, 768, 40},
-                                                                             {101, 1000, 70}}) {
+  for (const auto& [rows, in, out] : edge_shapes()) {
     SCOPED_TRACE(std::to_string(rows) + " x " + std::to_string(in) + " -> " + std::to_string(out));
     const Problem p = random_problem(rows, in, out);
     expect_product(p, product(p), [](double x) { return x; });
@@ -97,11 +67,7 @@ TEST_P(Float32ProductTest, ARowDoesNotDependOnTheOthers) {
   const Problem p = random_problem(61, 500, 40);
   const auto all = product(p);
   for (const std::size_t row : {0U, 5U, 6U, 47U, 48U, 60U}) {
-    Problem one = p;
-    one.rows = 1;
-    one.x = {p.x.begin() + static_cast<std::ptrdiff_t>(row * p.in),
-             p.x.begin() + static_cast<std::ptrdiff_t>((row + 1) * p.in)};
-    const auto alone = product(one);
+    const auto alone = product(row_of(p, row));
     for (std::size_t o = 0; o < p.out; ++o) EXPECT_EQ(alone[o], all[row * p.out + o]);
   }
 }
