@@ -246,6 +246,69 @@ BENCHMARK(integer_products<Int8Products, Gelu::fused>)->Arg(256)->Arg(512)->Arg(
 BENCHMARK(integer_products<Int16Products, Gelu::none>)->Arg(20)->Arg(256)->Arg(512)->Arg(1024);
 BENCHMARK(integer_products<Int16Products, Gelu::fused>)->Arg(20)->Arg(256)->Arg(512)->Arg(1024);
 
+struct LibraryWayBack {
+  at::Tensor weight;
+  void round() {}
+  void inputs(const at::Tensor& dy, at::Tensor& dx) { at::mm_out(dx, dy, weight); }
+  void weights(const at::Tensor& x, const at::Tensor& dy, at::Tensor& dw) { at::mm_out(dw, dy.t(), x); }
+};
+
+struct Int16WayBack {
+  at::Tensor weight;
+  kernels::Int16Weights rounded = {}, second = {};
+  void round() {
+    rounded.set_columns(data<float>(weight), static_cast<std::size_t>(weight.size(0)),
+                        static_cast<std::size_t>(weight.size(1)));
+  }
+  void inputs(const at::Tensor& dy, at::Tensor& dx) {
+    kernels::int16_product(rounded, data<float>(dy), static_cast<std::size_t>(dy.size(0)), {},
+                           data<float>(dx));
+  }
+  void weights(const at::Tensor& x, const at::Tensor& dy, at::Tensor& dw) {
+    second.set_columns(data<float>(x), static_cast<std::size_t>(x.size(0)),
+                       static_cast<std::size_t>(x.size(1)));
+    kernels::int16_product_of_columns(second, data<float>(dy), static_cast<std::size_t>(dy.size(1)),
+                                      data<float>(dw));
+  }
+};
+
+enum class Part { rounding, inputs, weights };
+
+/// The way back through the four products of all layers, in parts: the gradients of inputs or of weights, or
+/// the rounding that comes before them at each step.
+template <typename WayBack, Part kPart>
+void way_back(benchmark::State& state) {
+  const c10::InferenceMode inference;
+  const std::int64_t tokens = state.range(0);
+  std::vector<WayBack> layers;
+  for (std::int64_t i = 0; i < kLayers; ++i)
+    for (const auto& [out, in] : {std::pair(3 * kH, kH), {kH, kH}, {kF, kH}, {kH, kF}})
+      layers.push_back({at::randn({out, in}) * 0.03});
+  for (WayBack& layer : layers) layer.round();
+  std::vector<at::Tensor> x, dy, dx, dw;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const at::Tensor& weight = layers[i].weight;
+    x.push_back(random_tensor<float>(tokens, weight.size(1)));
+    dy.push_back(random_tensor<float>(tokens, weight.size(0)));
+    dx.push_back(at::empty_like(x.back()));
+    dw.push_back(at::empty_like(weight));
+  }
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      if constexpr (kPart == Part::rounding) layers[i].round();
+      if constexpr (kPart == Part::inputs) layers[i].inputs(dy[i % 4], dx[i % 4]);
+      if constexpr (kPart == Part::weights) layers[i].weights(x[i % 4], dy[i % 4], dw[i % 4]);
+    }
+  }
+  if constexpr (kPart != Part::rounding)
+    count_flops(state, 2.0 * static_cast<double>(kLayers * tokens * kH * (4 * kH + 2 * kF)));
+}
+BENCHMARK(way_back<LibraryWayBack, Part::inputs>)->Arg(208)->Arg(512);
+BENCHMARK(way_back<LibraryWayBack, Part::weights>)->Arg(208)->Arg(512);
+BENCHMARK(way_back<Int16WayBack, Part::inputs>)->Arg(208)->Arg(512);
+BENCHMARK(way_back<Int16WayBack, Part::weights>)->Arg(208)->Arg(512);
+BENCHMARK(way_back<Int16WayBack, Part::rounding>)->Arg(208);
+
 /// From token ids to vectors. Arguments: tokens of a row, tokens of a step.
 template <Precision kPrecision>
 void embed(benchmark::State& state) {

@@ -81,7 +81,8 @@ struct Int16Kernel {
     const Int16Pair* x = tile.x.items;
     const Int16Pair* panel = tile.panel;
     const Int16Pair* next_panel = tile.next_panel;
-    for (std::size_t i = 0; i < tile.depth; ++i, ++x, panel += kPanel, next_panel += tile.next_step) {
+    for (std::size_t i = 0; i < tile.depth;
+         ++i, x += tile.x.step, panel += kPanel, next_panel += tile.next_step) {
       hwy::Prefetch(next_panel);
       PairSums::Pairs weights[kTileVectors];
       HWY_UNROLL(2)
@@ -134,9 +135,23 @@ void multiply_int16(const Int16Weights& weights, const float* x, std::size_t row
         scales[i] =
             round_to_int16(x + (first + i) * in, in, weights.largest_input(), &rounded[i * pairs].first);
       }
-      const Rows<Int16Pair> block{rounded, pairs, scales};
+      const Rows<Int16Pair> block{rounded, pairs, 1, scales};
       multiply_block<Int16Kernel>(weights, block, count, function, last_panel, y + first * weights.out());
     });
+  });
+}
+
+void multiply_columns_int16(const Int16Weights& weights, const float* x, std::size_t rows, float* y) {
+  const std::size_t most = whole_vectors(kMostBlockRows);
+  float* const last_panel = scratch(kMostBlockRows * kPanel + most * (1 + weights.pairs()));
+  float* const scales = last_panel + kMostBlockRows * kPanel;
+  auto* const rounded = reinterpret_cast<Int16Pair*>(scales + most);
+  for_each_block(rows, [&](std::size_t first, std::size_t count) {
+    const std::size_t step = whole_vectors(count);
+    round_columns_to_int16(x + first, rows, weights.in(), count, weights.largest_input(), step, rounded,
+                           scales);
+    const Rows<Int16Pair> block{rounded, 1, step, scales};
+    multiply_block<Int16Kernel>(weights, block, count, Identity(), last_panel, y + first * weights.out());
   });
 }
 
@@ -149,11 +164,16 @@ HWY_AFTER_NAMESPACE();
 namespace reprtune::kernels {
 
 HWY_EXPORT(multiply_int16);
+HWY_EXPORT(multiply_columns_int16);
 HWY_EXPORT(multiplies_int16_fast);
 
 void int16_product(const Int16Weights& weights, const float* x, std::size_t rows,
                    std::optional<Activation> activation, float* y) {
   HWY_DYNAMIC_DISPATCH(multiply_int16)(weights, x, rows, activation, y);
+}
+
+void int16_product_of_columns(const Int16Weights& weights, const float* x, std::size_t rows, float* y) {
+  HWY_DYNAMIC_DISPATCH(multiply_columns_int16)(weights, x, rows, y);
 }
 
 bool has_fast_int16_product() { return HWY_DYNAMIC_DISPATCH(multiplies_int16_fast)(); }

@@ -1,4 +1,4 @@
-// Rounds rows of float32 to 16 bits with a scale of their own. Compiled once for each target.
+// Rounds rows or columns of float32 to 16 bits, each with a scale of its own. Compiled once for each target.
 
 #if defined(REPRTUNE_KERNELS_INT16_ROUNDING_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef REPRTUNE_KERNELS_INT16_ROUNDING_INL_H_
@@ -7,11 +7,14 @@
 #define REPRTUNE_KERNELS_INT16_ROUNDING_INL_H_
 #endif
 
+#include <reprtune/kernels/int16_weights.h>
+
 #include "lanes-inl.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
@@ -28,6 +31,9 @@ HWY_INLINE float largest_magnitude(const float* row, std::size_t size) {
   return hn::GetLane(hn::BitCast(d, hn::MaxOfLanes(d32, most)));
 }
 
+/// Scales below it have no finite inverse; elements as small become 0.
+inline constexpr float kSmallestScale = std::numeric_limits<float>::min();
+
 /// values = round(row / scale) with the smallest scale that keeps them within +-largest; gives the scale. Of
 /// a row with an infinite element or NaN the values are 0 and the scale is that element.
 HWY_INLINE float round_to_int16(const float* row, std::size_t size, std::int32_t largest,
@@ -41,7 +47,7 @@ HWY_INLINE float round_to_int16(const float* row, std::size_t size, std::int32_t
     return magnitude;
   }
   const float scale = magnitude / static_cast<float>(largest);
-  const Floats inverse = hn::Set(d, scale > 0 ? 1 / scale : 0);
+  const Floats inverse = hn::Set(d, scale >= kSmallestScale ? 1 / scale : 0);
   const auto rounded = [&](Floats x) { return hn::DemoteTo(d16, hn::NearestInt(hn::Mul(x, inverse))); };
   for (std::size_t i = 0; i < whole; i += lanes) hn::StoreU(rounded(load(row + i)), d16, values + i);
   if (whole != size) {
@@ -50,6 +56,39 @@ HWY_INLINE float round_to_int16(const float* row, std::size_t size, std::int32_t
     std::copy_n(rest, size - whole, values + whole);
   }
   return scale;
+}
+
+/// The same of the columns of x [count, width], whose rows lie `stride` apart; pairs: [(count + 1) / 2,
+/// step], two neighbours of a column each, scales: [step]. Whole vectors of both are written.
+HWY_INLINE void round_columns_to_int16(const float* x, std::size_t stride, std::size_t count,
+                                       std::size_t width, std::int32_t largest, std::size_t step,
+                                       Int16Pair* pairs, float* scales) {
+  const FloatTag d;
+  const hn::RebindToSigned<FloatTag> d32;
+  const std::size_t lanes = lane_count();
+  for (std::size_t first = 0; first < width; first += lanes) {
+    const std::size_t columns = std::min(lanes, width - first);
+    const auto row = [&](std::size_t i) {
+      const float* const from = x + i * stride + first;
+      return columns == lanes ? load(from) : load_first(from, columns);
+    };
+    auto most = hn::Zero(d32);  // see largest_magnitude()
+    for (std::size_t i = 0; i < count; ++i) most = hn::Max(most, hn::BitCast(d32, hn::Abs(row(i))));
+    const Floats magnitudes = hn::BitCast(d, most);
+    const auto finite = hn::Le(magnitudes, hn::Set(d, hwy::HighestValue<float>()));
+    const Floats scale = hn::Div(magnitudes, hn::Set(d, static_cast<float>(largest)));
+    const Floats inverse =
+        hn::IfThenElseZero(hn::Ge(scale, hn::Set(d, kSmallestScale)), hn::Div(hn::Set(d, 1), scale));
+    store(scale, scales + first);
+    const auto rounded = [&](std::size_t i) {
+      return hn::NearestInt(hn::IfThenElseZero(finite, hn::Mul(row(i), inverse)));
+    };
+    for (std::size_t i = 0; i < count; i += 2) {
+      const auto low = hn::And(rounded(i), hn::Set(d32, 0xffff));
+      const auto high = i + 1 < count ? hn::ShiftLeft<16>(rounded(i + 1)) : hn::Zero(d32);
+      hn::StoreU(hn::Or(low, high), d32, reinterpret_cast<std::int32_t*>(pairs + i / 2 * step + first));
+    }
+  }
 }
 
 }  // namespace reprtune::kernels::HWY_NAMESPACE

@@ -1,7 +1,8 @@
 #include <reprtune/kernels/int16_weights.h>
 
+#include "scratch.h"
+
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 
 // Highway compiles the rest once for each target; the order of the includes matters.
@@ -15,8 +16,52 @@
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
 
-float round_weights(const float* row, std::size_t size, std::int16_t* values) {
-  return round_to_int16(row, size, Int16Weights::kLargestWeight, values);
+static_assert(Int16Weights::kPanel % hn::MaxLanes(FloatTag()) == 0);
+
+/// A panel [pairs, 16] of rows of W [rows, in], the other outputs zero; gives the scales.
+void round_rows(const float* weight, std::size_t rows, std::size_t in, Int16Pair* panel, float* scales) {
+  constexpr std::size_t kPanel = Int16Weights::kPanel;
+  const std::size_t pairs = (in + 1) / 2;
+  auto* const values = reinterpret_cast<Int16Pair*>(scratch(kPanel * pairs));
+  std::fill_n(values, kPanel * pairs, Int16Pair{});
+  for (std::size_t row = 0; row < kPanel; ++row) {
+    scales[row] = row < rows ? round_to_int16(weight + row * in, in, Int16Weights::kLargestWeight,
+                                              &values[row * pairs].first)
+                             : 0;
+  }
+  for (std::size_t i = 0; i < pairs; ++i)
+    for (std::size_t row = 0; row < kPanel; ++row) panel[i * kPanel + row] = values[row * pairs + i];
+}
+
+/// The same of columns of M [in, columns], whose rows lie `stride` apart.
+void round_columns(const float* matrix, std::size_t stride, std::size_t in, std::size_t columns,
+                   Int16Pair* panel, float* scales) {
+  constexpr std::size_t kPanel = Int16Weights::kPanel;
+  if (columns < kPanel) {
+    std::fill_n(panel, kPanel * ((in + 1) / 2), Int16Pair{});
+    std::fill_n(scales, kPanel, 0.0F);
+  }
+  round_columns_to_int16(matrix, stride, in, columns, Int16Weights::kLargestWeight, kPanel, panel, scales);
+}
+
+/// The largest sum of the magnitudes of an output over the inputs of one go.
+std::int32_t largest_sum(const Int16Pair* panel, std::size_t pairs) {
+  constexpr std::size_t kPanel = Int16Weights::kPanel, kDepth = Int16Weights::kDepth / 2;
+  const hn::RebindToSigned<FloatTag> d32;
+  auto largest = hn::Zero(d32);
+  for (std::size_t first = 0; first < pairs; first += kDepth) {
+    for (std::size_t output = 0; output < kPanel; output += lane_count()) {
+      auto sum = hn::Zero(d32);
+      for (std::size_t i = first; i < std::min(first + kDepth, pairs); ++i) {
+        const auto pair = hn::LoadU(d32, reinterpret_cast<const std::int32_t*>(panel + i * kPanel + output));
+        const auto second = hn::ShiftRight<16>(pair);
+        const auto start = hn::ShiftRight<16>(hn::ShiftLeft<16>(pair));
+        sum = hn::Add(sum, hn::Add(hn::Abs(start), hn::Abs(second)));
+      }
+      largest = hn::Max(largest, sum);
+    }
+  }
+  return hn::GetLane(hn::MaxOfLanes(d32, largest));
 }
 
 }  // namespace reprtune::kernels::HWY_NAMESPACE
@@ -24,41 +69,47 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace reprtune::kernels {
-namespace {
 
-HWY_EXPORT(round_weights);
+HWY_EXPORT(round_rows);
+HWY_EXPORT(round_columns);
+HWY_EXPORT(largest_sum);
 
-/// The largest sum of magnitudes over the inputs of one go.
-std::int32_t largest_sum(const std::int16_t* values, std::size_t size) {
-  std::int32_t largest = 0;
-  for (std::size_t first = 0; first < size; first += Int16Weights::kDepth) {
-    const std::size_t end = std::min(first + Int16Weights::kDepth, size);
-    std::int32_t sum = 0;
-    for (std::size_t i = first; i < end; ++i) sum += std::abs(values[i]);
-    largest = std::max(largest, sum);
-  }
-  return largest;
+void Int16Weights::resize(std::size_t out, std::size_t in) {
+  out_ = out;
+  in_ = in;
+  lines_.resize(panels() * pairs());
+  scales_.resize(panels() * kPanel);
 }
 
-}  // namespace
-
-Int16Weights::Int16Weights(const float* weight, const float* bias, std::size_t out, std::size_t in)
-    : out_(out),
-      in_(in),
-      lines_(panels() * pairs()),
-      scales_(panels() * kPanel),
-      bias_(bias, bias + out),
-      largest_input_(std::numeric_limits<std::int16_t>::max()) {
-  bias_.resize(panels() * kPanel);
-  std::vector<std::int16_t> values(2 * pairs());
+void Int16Weights::limit_inputs() {
   std::int32_t largest = 1;
-  for (std::size_t row = 0; row < out; ++row) {
-    scales_[row] = HWY_DYNAMIC_DISPATCH(round_weights)(weight + row * in, in, values.data());
-    largest = std::max(largest, largest_sum(values.data(), in));
-    Line* const to = &lines_[row / kPanel * pairs()];
-    for (std::size_t i = 0; i < pairs(); ++i) to[i].pairs[row % kPanel] = {values[2 * i], values[2 * i + 1]};
+  for (std::size_t i = 0; i < panels(); ++i)
+    largest = std::max(largest, HWY_DYNAMIC_DISPATCH(largest_sum)(panel(i), pairs()));
+  largest_input_ = std::min<std::int32_t>(std::numeric_limits<std::int16_t>::max(),
+                                          std::numeric_limits<std::int32_t>::max() / largest);
+}
+
+void Int16Weights::set_rows(const float* weight, const float* bias, std::size_t out, std::size_t in) {
+  resize(out, in);
+  bias_.assign(panels() * kPanel, 0);
+  std::copy_n(bias, out, bias_.begin());
+  for (std::size_t i = 0; i < panels(); ++i) {
+    const std::size_t row = i * kPanel;
+    HWY_DYNAMIC_DISPATCH(round_rows)
+    (weight + row * in, std::min(kPanel, out - row), in, lines_[i * pairs()].pairs, &scales_[row]);
   }
-  largest_input_ = std::min(largest_input_, std::numeric_limits<std::int32_t>::max() / largest);
+  limit_inputs();
+}
+
+void Int16Weights::set_columns(const float* matrix, std::size_t in, std::size_t out) {
+  resize(out, in);
+  bias_.assign(panels() * kPanel, 0);
+  for (std::size_t i = 0; i < panels(); ++i) {
+    const std::size_t column = i * kPanel;
+    HWY_DYNAMIC_DISPATCH(round_columns)
+    (matrix + column, out, in, std::min(kPanel, out - column), lines_[i * pairs()].pairs, &scales_[column]);
+  }
+  limit_inputs();
 }
 
 }  // namespace reprtune::kernels

@@ -33,7 +33,8 @@ inline constexpr std::size_t kMostBlockRows = kBlockRows + kBlockRows / 2;
 template <typename Item>
 struct Rows {
   const Item* items = nullptr;
-  std::size_t stride = 0;
+  std::size_t stride = 0;  ///< from an item of one row to that of the next row
+  std::size_t step = 1;    ///< from an item to the next of its row
   const float* scales = nullptr;
 };
 
@@ -97,7 +98,7 @@ HWY_INLINE void multiply_block(const typename Kernel::Weights& weights, const Ro
     for (std::size_t panel = 0; panel < weights.panels(); ++panel) {
       const std::size_t outputs = std::min(kPanel, out - panel * kPanel);
       Tile<typename Kernel::Item> block{x};
-      block.x.items += first;
+      block.x.items += first * x.step;
       block.panel = weights.panel(panel) + first * kPanel;
       block.depth = std::min(Kernel::kDepth, items - first);
       block.panel_scales = Kernel::scales(weights, panel);

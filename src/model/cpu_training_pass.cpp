@@ -8,6 +8,7 @@
 #include "activations.h"
 #include "gradient_node.h"
 #include "kernel_arguments.h"
+#include "training_products.h"
 
 #include <ATen/ATen.h>
 
@@ -32,16 +33,12 @@ at::Tensor gradient_memory(const at::Tensor& leaf, at::ScalarType type) {
 /// The gradients of a product's weights go to the weights; returns that of x.
 at::Tensor linear_gradient(const Linear& linear, const at::Tensor& x, const at::Tensor& dy) {
   at::Tensor weight = gradient_memory(linear.weight(), x.scalar_type());
-  at::mm_out(weight, dy.t(), x);
+  weight_gradient(linear, x, dy, weight);
   const at::Tensor bias = gradient_memory(linear.bias(), at::kFloat);
   with_element_type(dy, [&]<typename T>(T) {
     kernels::column_sums(elements<T>(dy), size_of(dy, 0), size_of(dy, 1), mutable_elements<float>(bias));
   });
-  return at::mm(dy, linear.weight_for(x).detach());
-}
-
-at::Tensor product(const Linear& linear, const at::Tensor& x) {
-  return at::linear(x.detach(), linear.weight_for(x).detach(), linear.bias().detach().to(x.scalar_type()));
+  return input_gradient(linear, dy);
 }
 
 kernels::LayerNormGradient norm_gradient(const LayerNorm& norm, const at::Tensor& statistics) {
@@ -78,8 +75,9 @@ at::Tensor CpuTrainingPass::embed(const EmbeddingTables& tables, const PackedBat
   const kernels::EmbeddingSum rows = kernel_embeddings(tables, batch);
   const at::Tensor sum = at::empty({batch.tokens(), tables.word.size(1)}, at::kFloat);
   const at::Tensor statistics = at::empty({batch.tokens(), 2}, at::kFloat);
-  const at::Tensor y =
-      activations(batch.tokens(), activation_rows(batch.tokens(), kSizesPerOctave), sum.size(1), type_);
+  const std::int64_t sizes = precision_ == Precision::int16 ? 0 : kSizesPerOctave;
+  const at::Tensor y = activations(batch.tokens(), activation_rows(batch.tokens(), sizes), sum.size(1),
+                                   compute_type(precision_));
   const kernels::DropoutMask mask = dropout_.mask();
   kernels::embedding_sum(rows, batch.ids.const_data_ptr<std::int64_t>(),
                          batch.positions.const_data_ptr<std::int64_t>(), size_of(sum, 0), size_of(sum, 1),
@@ -109,7 +107,7 @@ at::Tensor CpuTrainingPass::self_attention(const at::Tensor& qkv, const PackedBa
   const std::size_t heads = static_cast<std::size_t>(config_.heads);
   const std::size_t head_size = static_cast<std::size_t>(config_.head_size());
   const kernels::DropoutMask mask = dropout_.mask();
-  const at::Tensor context = activations(batch.tokens(), qkv.size(0), config_.hidden_size, type_);
+  const at::Tensor context = activations(batch.tokens(), qkv.size(0), config_.hidden_size, qkv.scalar_type());
   with_element_type(qkv, [&]<typename T>(T) {
     kernels::dropped_attention({batch.offsets, heads, head_size}, mask, elements<T>(qkv),
                                mutable_elements<T>(context));
@@ -130,7 +128,7 @@ at::Tensor CpuTrainingPass::self_attention(const at::Tensor& qkv, const PackedBa
 }
 
 at::Tensor CpuTrainingPass::linear(const Linear& linear, const at::Tensor& x) const {
-  const at::Tensor y = product(linear, x);
+  const at::Tensor y = linear_product(linear, x.detach());
   set_gradient_step(y, {x}, [linear, saved = x.detach()](const at::Tensor& dy) -> std::vector<at::Tensor> {
     return {linear_gradient(linear, saved, dy.contiguous())};
   });
@@ -139,7 +137,7 @@ at::Tensor CpuTrainingPass::linear(const Linear& linear, const at::Tensor& x) co
 
 at::Tensor CpuTrainingPass::activate(const Linear& linear, const at::Tensor& x) const {
   const kernels::Activation activation = kernel_activation(config_.activation);
-  const at::Tensor before = product(linear, x);
+  const at::Tensor before = linear_product(linear, x.detach());
   const at::Tensor y = before.clone();
   with_element_type(
       y, [&]<typename T>(T) { kernels::activate(activation, mutable_elements<T>(y), count_of(y)); });

@@ -5,6 +5,7 @@
 #include <reprtune/model/encoder_config.h>
 #include <reprtune/model/linear.h>
 #include <reprtune/model/packed_batch.h>
+#include <reprtune/model/precision.h>
 
 namespace reprtune {
 
@@ -14,11 +15,12 @@ namespace reprtune {
 class CpuTrainingPass {
  public:
   /// `perturbation`: see Encoder::train().
-  CpuTrainingPass(const EncoderConfig& config, at::ScalarType type, Dropout& dropout,
+  CpuTrainingPass(const EncoderConfig& config, Precision precision, Dropout& dropout,
                   const at::Tensor& perturbation)
-      : config_(config), type_(type), dropout_(dropout), perturbation_(perturbation) {}
+      : config_(config), precision_(precision), dropout_(dropout), perturbation_(perturbation) {}
 
-  // R: activation_rows(N, kSizesPerOctave). The rows from N on must be handed no gradient but zeros.
+  // R: activation_rows(N, kSizesPerOctave), or N in int16. The rows from N on must be handed no gradient but
+  // zeros.
   at::Tensor embed(const EmbeddingTables& tables, const PackedBatch& batch) const;   // -> [R, H]
   at::Tensor self_attention(const at::Tensor& qkv, const PackedBatch& batch) const;  // [R, 3H] -> [R, H]
   at::Tensor linear(const Linear& linear, const at::Tensor& x) const;                // -> [R, out]
@@ -28,7 +30,7 @@ class CpuTrainingPass {
 
  private:
   const EncoderConfig& config_;
-  at::ScalarType type_;
+  Precision precision_;
   Dropout& dropout_;
   at::Tensor perturbation_;
 };

@@ -105,11 +105,11 @@ void Encoder::for_each_tensor(const std::function<void(at::Tensor&)>& visit) {
   visit(embeddings_.position);
   visit(embeddings_.type);
   visit_norm(embeddings_.norm);
+  for (Linear* const linear : linears()) {
+    visit(linear->weight());
+    visit(linear->bias());
+  }
   for (Layer& layer : layers_) {
-    for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
-      visit(linear->weight());
-      visit(linear->bias());
-    }
     visit_norm(layer.attention_norm);
     visit_norm(layer.output_norm);
   }
@@ -128,11 +128,7 @@ Encoder Encoder::replica() const {
 void Encoder::pack(Precision precision) {
   packed_for_ = precision;
   if (precision == Precision::int8) return pack_int8();
-  for (Layer& layer : layers_) {
-    for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
-      linear->pack(precision);
-    }
-  }
+  for (Linear* const linear : linears()) linear->pack(precision);
 }
 
 void Encoder::pack_int8() {
@@ -164,25 +160,24 @@ at::Tensor Encoder::infer(const PackedBatch& batch) const {
   return forward(batch, CpuInferencePass(config_, packed_for_)).narrow(0, 0, batch.tokens());
 }
 
-void Encoder::prepare_training(at::ScalarType compute_type) {
-  for (Layer& layer : layers_) {
-    for (Linear* linear : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
-      if (compute_type == at::kBFloat16 && linear->weight().is_cpu()) {
-        linear->keep_training_copy();
-      } else {
-        linear->drop_training_copy();
-      }
-    }
-  }
+std::vector<Linear*> Encoder::linears() {
+  std::vector<Linear*> result;
+  for (Layer& layer : layers_)
+    result.insert(result.end(), {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output});
+  return result;
 }
 
-at::Tensor Encoder::train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout,
-                          const at::Tensor& perturbation) const {
+void Encoder::prepare_training(Precision precision) {
+  training_in_ = precision;
+  for (Linear* const linear : linears()) linear->prepare_training(precision);
+}
+
+at::Tensor Encoder::train(const PackedBatch& batch, Dropout& dropout, const at::Tensor& perturbation) const {
   if (embeddings_.word.is_cpu()) {
-    return forward(batch, CpuTrainingPass(config_, compute_type, dropout, perturbation))
+    return forward(batch, CpuTrainingPass(config_, training_in_, dropout, perturbation))
         .narrow(0, 0, batch.tokens());
   }
-  return forward(batch, TrainingPass(config_, compute_type, dropout, perturbation));
+  return forward(batch, TrainingPass(config_, compute_type(training_in_), dropout, perturbation));
 }
 
 at::Tensor Encoder::embedding_gradient() const { return embeddings_.word.grad()._values(); }

@@ -58,7 +58,22 @@ const at::Tensor& Linear::weight_for(const at::Tensor& x) const {
   return x.scalar_type() == at::kFloat ? weight_ : training_copy_;
 }
 
-void Linear::keep_training_copy() { training_copy_ = weight_.detach().to(at::kBFloat16); }
+void Linear::prepare_training(Precision precision) {
+  training_copy_ = at::Tensor();
+  rounded_weights_.reset();
+  if (!weight_.is_cpu()) return;
+  if (compute_type(precision) == at::kBFloat16) training_copy_ = weight_.detach().to(at::kBFloat16);
+  if (precision == Precision::int16) rounded_weights_ = std::make_shared<RoundedWeights>();
+  round_weights();
+}
+
+void Linear::round_weights() {
+  if (!rounded_weights_) return;
+  const at::Tensor weight = weight_.detach(), bias = bias_.detach();
+  const auto out = static_cast<std::size_t>(weight.size(0)), in = static_cast<std::size_t>(weight.size(1));
+  rounded_weights_->there.set_rows(elements<float>(weight), elements<float>(bias), out, in);
+  rounded_weights_->back.set_columns(elements<float>(weight), out, in);
+}
 
 void Linear::pack(Precision precision, const at::Tensor& divisors) {
   packed_weight_ = packed_bias_ = at::Tensor();

@@ -46,7 +46,7 @@ at::Tensor index_of(const std::vector<std::size_t>& places) {
 
 ParallelEncoder::ParallelEncoder(Model& model, std::size_t threads, double dropout, bool perturbs)
     : model_(model), threads_(std::max<std::size_t>(threads, 1)), dropout_(dropout) {
-  model.encoder().prepare_training(compute_type(model.precision()));
+  model.encoder().prepare_training(model.precision());
   for (std::size_t i = 0; i < (perturbs ? 2 : 1) * threads_; ++i) {
     replicas_.push_back(model.encoder().replica());
     leaves_.push_back(tensors_of(replicas_.back()));
@@ -61,6 +61,8 @@ at::Tensor ParallelEncoder::forward(std::span<const std::vector<std::int32_t>> i
   for (std::size_t i = 0; i < leaves_.size(); ++i)
     if (i % threads_ >= places_.size())  // without rows
       for (const at::Tensor& leaf : leaves_[i]) leaf.mutable_grad().reset();
+  const std::vector<Linear*> linears = model_.encoder().linears();  // whose weights may have changed
+  parallel_for(threads_, linears.size(), [&](std::size_t i) { linears[i]->round_weights(); });
   batches_.assign(places_.size(), PackedBatch());
   parallel_for(places_.size(), places_.size(),
                [&](std::size_t share) { batches_[share] = pack(ids, places_[share]); });
@@ -81,9 +83,8 @@ at::Tensor ParallelEncoder::vectors(const std::vector<at::Tensor>& perturbations
   shares_.assign(places_.size(), at::Tensor());
   parallel_for(places_.size(), places_.size(), [&](std::size_t share) {
     Dropout dropout(dropout_, seed_, step_ * threads_ + share);
-    const at::Tensor hidden =
-        replicas_[first + share].train(batches_[share], compute_type(model_.precision()), dropout,
-                                       perturbations.empty() ? at::Tensor() : perturbations[share]);
+    const at::Tensor hidden = replicas_[first + share].train(
+        batches_[share], dropout, perturbations.empty() ? at::Tensor() : perturbations[share]);
     shares_[share] = model_.pooling()(hidden, batches_[share]);
   });
   at::Tensor vectors = at::empty({static_cast<std::int64_t>(rows()), model_.hidden_size()},

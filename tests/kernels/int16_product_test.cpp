@@ -4,7 +4,10 @@
 #include "product_problem.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 
@@ -140,6 +143,81 @@ TEST_P(Int16ProductTest, WhatIsNotFiniteIsNotHidden) {
     const bool lost = i / p.out % 2 == 0 || i % p.out == 5;
     EXPECT_TRUE(lost ? std::isnan(y[i]) : y[i] == good[i]) << i;
   }
+}
+
+std::vector<float> transposed(const std::vector<float>& matrix, std::size_t rows, std::size_t columns) {
+  std::vector<float> result(matrix.size());
+  for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t j = 0; j < columns; ++j) result[j * rows + i] = matrix[i * columns + j];
+  return result;
+}
+
+/// Bits, so that NaN is equal to itself.
+std::vector<std::uint32_t> bits(const std::vector<float>& values) {
+  std::vector<std::uint32_t> result;
+  for (const float value : values)
+    result.push_back(std::isnan(value) ? 0 : std::bit_cast<std::uint32_t>(value));
+  return result;
+}
+
+/// Both factors by columns, and each of them, give the very numbers that they give by rows.
+void expect_the_same_by_columns(Problem p) {
+  std::fill(p.bias.begin(), p.bias.end(), 0.0F);
+  const std::vector<float> expected = product(p);
+  const std::vector<float> x = transposed(p.x, p.rows, p.in), matrix = transposed(p.weight, p.out, p.in);
+  const Int16Weights by_rows(p.weight.data(), p.bias.data(), p.out, p.in);
+  Int16Weights by_columns(expected.data(), expected.data(), p.out, 1);  // to be replaced
+  by_columns.set_columns(matrix.data(), p.in, p.out);
+  EXPECT_EQ(by_columns.largest_input(), by_rows.largest_input());
+  std::vector<float> y(expected.size() + 1, 1234);
+  int16_product(by_columns, p.x.data(), p.rows, {}, y.data());
+  EXPECT_EQ(y.back(), 1234);
+  y.pop_back();
+  EXPECT_EQ(bits(y), bits(expected));
+  for (const Int16Weights& weights : {std::cref(by_rows), std::cref(by_columns)}) {
+    std::fill(y.begin(), y.end(), 1234.0F);
+    y.push_back(1234);
+    int16_product_of_columns(weights, x.data(), p.rows, y.data());
+    EXPECT_EQ(y.back(), 1234);
+    y.pop_back();
+    EXPECT_EQ(bits(y), bits(expected));
+  }
+}
+
+TEST_P(Int16ProductTest, ColumnsGiveTheSameAsRows) {
+  for (const auto& [rows, in, out] : edge_shapes()) {
+    SCOPED_TRACE(std::to_string(rows) + " x " + std::to_string(in) + " -> " + std::to_string(out));
+    expect_the_same_by_columns(random_problem(rows, in, out));
+  }
+}
+
+TEST_P(Int16ProductTest, ColumnsThatAreNotFiniteOrNearlyZeroAreLikeSuchRows) {
+  Problem p = random_problem(20, 21, 35);
+  for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                            -std::numeric_limits<float>::infinity()}) {
+    p.x[3 * p.in + 5] = p.weight[30 * p.in + 20] = value;
+    expect_the_same_by_columns(p);
+  }
+  std::fill_n(&p.x[4 * p.in], p.in, 0.0F);
+  std::fill_n(&p.x[7 * p.in], p.in, std::numeric_limits<float>::denorm_min());
+  std::fill_n(&p.weight[2 * p.in], p.in, -std::numeric_limits<float>::min());
+  expect_the_same_by_columns(p);
+  p.bias.assign(p.out, 0);
+  const std::vector<float> y = product(p);
+  for (std::size_t o = 0; o < p.out; ++o) {
+    if (o == 30) continue;
+    EXPECT_EQ(y[4 * p.out + o], 0);
+    EXPECT_EQ(y[7 * p.out + o], 0) << "no inverse of the scale is finite";
+  }
+}
+
+TEST_P(Int16ProductTest, MemoryThatIsUsedAgainHoldsNothingOfBefore) {
+  const Problem before = random_problem(9, 200, 100), p = random_problem(9, 31, 40);
+  Int16Weights weights(before.weight.data(), before.bias.data(), before.out, before.in);
+  weights.set_rows(p.weight.data(), p.bias.data(), p.out, p.in);
+  std::vector<float> y(p.rows * p.out);
+  int16_product(weights, p.x.data(), p.rows, {}, y.data());
+  EXPECT_EQ(y, product(p));
 }
 
 TEST_P(Int16ProductTest, ARowDoesNotDependOnTheOthers) {

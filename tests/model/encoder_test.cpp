@@ -49,7 +49,7 @@ TEST_P(EncoderGolden, HiddenStatesAreThoseOfTransformers) {
   encoder.pack(Precision::int8);
   const at::Tensor integers = encoder.infer(batch).to(at::kFloat);
   Dropout none(0, 1, 1);
-  const at::Tensor trained = encoder.train(batch, at::kFloat, none);
+  const at::Tensor trained = encoder.train(batch, none);
   for (std::size_t row = 0; row < golden.ids.size(); ++row) {
     EXPECT_LT(largest_difference(tokens_of(inferred, batch, row), golden.hidden[row]), 1e-5) << "row " << row;
     EXPECT_LT(largest_difference(tokens_of(trained, batch, row), golden.hidden[row]), 1e-5) << "row " << row;
@@ -134,7 +134,7 @@ TEST(Encoder, DropoutIsAFunctionOfSeedAndStream) {
   const PackedBatch batch = pack(golden.ids);
   const auto run = [&](std::uint64_t seed, std::uint64_t stream) {
     Dropout dropout(0.1, seed, stream);
-    return encoder.train(batch, at::kFloat, dropout);
+    return encoder.train(batch, dropout);
   };
   EXPECT_TRUE(same_bits(run(1, 2), run(1, 2)));
   EXPECT_FALSE(same_bits(run(1, 2), run(1, 3)));
@@ -167,9 +167,7 @@ TEST(Encoder, GradientsAgreeWithFiniteDifferences) {
   const at::Tensor direction =
       at::sin(at::arange(batch.tokens() * config.hidden_size, at::kFloat)).view({-1, config.hidden_size});
   Dropout none(0, 0, 0);
-  const auto loss = [&](const Encoder& which) {
-    return (which.train(batch, at::kFloat, none) * direction).sum();
-  };
+  const auto loss = [&](const Encoder& which) { return (which.train(batch, none) * direction).sum(); };
   loss(replica).backward();
   Random random(5);
   const auto leaves = replica.parameters();

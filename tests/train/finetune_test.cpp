@@ -133,7 +133,7 @@ TEST(Finetune, PerturbedTextsTakePartInTrainingAndCanBeLearnt) {
   EXPECT_EQ(finetune(model, toy_data(), toy_data(), options, {}).validation.accuracy, 1);
 }
 
-TEST(Finetune, Bfloat16FollowsTheLossOfFloat32) {
+TEST(Finetune, OtherPrecisionsFollowTheLossOfFloat32) {
   const auto losses = [](Precision precision) {
     Model model = Model::load(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
                               precision, at::Device(at::kCPU));
@@ -146,10 +146,16 @@ TEST(Finetune, Bfloat16FollowsTheLossOfFloat32) {
     finetune(model, data, data, options, observer);
     return result;
   };
-  const auto exact = losses(Precision::float32), rounded = losses(Precision::bfloat16);
-  ASSERT_EQ(exact.size(), rounded.size());
-  for (std::size_t i = 0; i < exact.size(); ++i) EXPECT_NEAR(exact[i], rounded[i], 0.1) << "step " << i;
-  EXPECT_LT(rounded.back(), rounded.front());
+  const auto exact = losses(Precision::float32);
+  for (const auto& [precision, most] :
+       {std::pair(Precision::bfloat16, 0.1), std::pair(Precision::int16, 0.01)}) {
+    SCOPED_TRACE(precision_name(precision));
+    const auto rounded = losses(precision);
+    ASSERT_EQ(exact.size(), rounded.size());
+    for (std::size_t i = 0; i < exact.size(); ++i) EXPECT_NEAR(exact[i], rounded[i], most) << "step " << i;
+    EXPECT_LT(rounded.back(), rounded.front());
+    EXPECT_NE(rounded, exact);
+  }
 }
 
 TEST(Finetune, ContrastiveTermPullsClassesTogether) {
@@ -224,7 +230,7 @@ at::Tensor trained_in_pieces(const FinetuneOptions& options, Precision precision
 }
 
 TEST(Finetune, ARunInPiecesEndsInTheSameBytes) {
-  for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
+  for (const Precision precision : {Precision::float32, Precision::bfloat16, Precision::int16}) {
     for (const std::int64_t threads : {1, 2}) {
       FinetuneOptions options = toy_options(5);
       options.threads = threads;

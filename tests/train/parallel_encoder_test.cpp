@@ -17,13 +17,17 @@ using Ids = std::vector<std::vector<std::int32_t>>;
 const Ids kIds = {
     {2, 5, 6, 7, 8, 9, 10, 3}, {2, 7, 9, 3}, {2, 7, 7, 7, 3}, {2, 8, 3}, {2, 8, 3}, {2, 44, 45, 3}, {2, 3}};
 
+at::Tensor directions(const at::Tensor& vectors) {
+  return at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes());
+}
+
 using Gradients = std::map<std::string, at::Tensor>;
 
 /// Gradients of a fixed direction of the vectors, and the vectors under "".
 Gradients gradients(Model& model, std::size_t threads) {
   ParallelEncoder encoder(model, threads, dropout_of(model));
   const at::Tensor vectors = encoder.forward(kIds, 1, 1);
-  encoder.backward(at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes()));
+  encoder.backward(directions(vectors));
   Gradients result = {{"", vectors.detach()}};
   const auto parameters = model.encoder().parameters();
   for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -40,8 +44,8 @@ TEST(ParallelEncoder, AnyNumberOfThreadsGivesThePlainGradient) {
   const Encoder plain = model.encoder().replica();
   const PackedBatch batch = pack(kIds);
   Dropout none(0, 0, 0);
-  const at::Tensor vectors = model.pooling()(plain.train(batch, at::kFloat, none), batch);
-  vectors.backward(at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes()));
+  const at::Tensor vectors = model.pooling()(plain.train(batch, none), batch);
+  vectors.backward(directions(vectors));
   for (const std::size_t threads : {1, 2, 3, 20}) {
     SCOPED_TRACE(threads);
     const Gradients found = gradients(model, threads);
@@ -52,6 +56,37 @@ TEST(ParallelEncoder, AnyNumberOfThreadsGivesThePlainGradient) {
       const double scale = std::max(1.0, expected.abs().max().item<double>());
       EXPECT_LT((found.at(leaf.name) - expected).abs().max().item<double>() / scale, 1e-5) << leaf.name;
     }
+  }
+}
+
+TEST(ParallelEncoder, IntegersGiveNearlyThePlainGradient) {
+  Model model = still_model(), rounded = still_model(Precision::int16);
+  const Gradients expected = gradients(model, 2), found = gradients(rounded, 2);
+  for (const auto& [name, gradient] : expected) {
+    const double norm = gradient.norm().item<double>();
+    const double off = (found.at(name) - gradient).norm().item<double>();
+    EXPECT_LT(off, 5e-3 * norm + 1e-5) << name;  // the gradients of key biases are all but zero
+    const bool product = name.ends_with("qkv.weight");
+    EXPECT_TRUE(!product || off > 1e-6 * norm) << name << " was not computed in integers";
+  }
+}
+
+TEST(ParallelEncoder, IntegersFollowTheWeights) {
+  Model model = still_model(Precision::int16), other = still_model(Precision::int16);
+  ParallelEncoder encoder(model, 2, 0);
+  encoder.forward(kIds, 1, 1);
+  for (Model* const changed : {&model, &other})
+    for (const Parameter& parameter : changed->encoder().parameters())
+      parameter.tensor.detach().mul_(parameter.name.ends_with("dense.bias") ? 3 : 0.5);
+  ParallelEncoder fresh(other, 2, 0);
+  const at::Tensor vectors = encoder.forward(kIds, 1, 1), expected = fresh.forward(kIds, 1, 1);
+  EXPECT_TRUE(at::equal(vectors.detach(), expected.detach()));
+  encoder.backward(directions(vectors));
+  fresh.backward(directions(vectors));
+  for (std::size_t i = 0; i < model.encoder().parameters().size(); ++i) {
+    const at::Tensor gradient = encoder.leaves(i)[0].grad(), same = fresh.leaves(i)[0].grad();
+    EXPECT_TRUE(gradient.is_sparse() ? at::equal(gradient.to_dense(), same.to_dense())
+                                     : at::equal(gradient, same));
   }
 }
 
@@ -69,10 +104,6 @@ TEST(ParallelEncoder, VectorsWithoutDropoutAreThoseOfInference) {
   const at::Tensor vectors = encoder.forward(kIds, 1, 1);
   EXPECT_TRUE(vectors.is_leaf() && vectors.requires_grad());
   EXPECT_LT((vectors.detach() - model.embed(pack(kIds))).abs().max().item<double>(), 1e-5);
-}
-
-at::Tensor directions(const at::Tensor& vectors) {
-  return at::sin(at::arange(vectors.numel(), at::kFloat)).view(vectors.sizes());
 }
 
 double loss_of(const at::Tensor& vectors) {

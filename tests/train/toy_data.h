@@ -20,14 +20,14 @@ inline Model toy_model() {
 }
 
 /// The toy model without dropout.
-inline Model still_model() {
+inline Model still_model(Precision precision = Precision::float32) {
   const TemporaryFolder folder;
   std::filesystem::copy(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
                         folder.path(), std::filesystem::copy_options::recursive);
   auto config = nlohmann::json::parse(file_bytes(folder / "config.json"));
   config["hidden_dropout_prob"] = config["attention_probs_dropout_prob"] = 0.0;
   folder.write("config.json", config.dump());
-  return Model::load(folder.path(), Precision::float32, at::kCPU);
+  return Model::load(folder.path(), precision, at::kCPU);
 }
 
 /// 20 rows in two classes, told apart by their words.

@@ -28,8 +28,7 @@ void RuntimeOptions::bind(CLI::App& app) {
   app.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str()->group(group);
   add_choice(
       app, "--precision", precision, precision_names(),
-      "Number format of the encoder's products; int16: training stays in float32; int8: faster, vectors a "
-      "little less exact, not for finetune")
+      "Number format of the encoder's products; int8: faster, vectors a little less exact, not for finetune")
       ->group(group);
   app.add_option("--kernels", kernels,
                  "Instruction set of the CPU kernels (" + kernel_names() + "); not given: the first")

@@ -11,16 +11,23 @@ struct Int16Pair {
   std::int16_t first = 0, second = 0;
 };
 
-/// The matrix W and the bias b of y = x W^T + b in 16 bits, each row of W with a scale of its own, laid out
-/// for int16_product(): panels of 16 outputs, which stand together for each pair of inputs.
+/// The second factor of a product in 16 bits, each output with a scale of its own, laid out for
+/// int16_product(): panels of 16 outputs, which stand together for each pair of inputs.
 class Int16Weights {
  public:
   static constexpr std::size_t kPanel = 16;             ///< outputs; one cache line of pairs
   static constexpr std::size_t kDepth = 384;            ///< inputs whose products are summed in 32 bits
   static constexpr std::int32_t kLargestWeight = 2047;  ///< leaves the inputs about as many bits
 
-  /// weight: [out, in]; bias: [out].
-  Int16Weights(const float* weight, const float* bias, std::size_t out, std::size_t in);
+  Int16Weights() = default;
+  Int16Weights(const float* weight, const float* bias, std::size_t out, std::size_t in) {
+    set_rows(weight, bias, out, in);
+  }
+
+  /// Of y = x W^T + b: weight W [out, in], bias b [out]. The memory of what was there before is used.
+  void set_rows(const float* weight, const float* bias, std::size_t out, std::size_t in);
+  /// Of y = x M: matrix M [in, out].
+  void set_columns(const float* matrix, std::size_t in, std::size_t out);
 
   std::size_t out() const { return out_; }
   std::size_t in() const { return in_; }
@@ -40,10 +47,13 @@ class Int16Weights {
     Int16Pair pairs[kPanel];
   };
 
-  std::size_t out_, in_;
+  void resize(std::size_t out, std::size_t in);
+  void limit_inputs();
+
+  std::size_t out_ = 0, in_ = 0;
   std::vector<Line> lines_;           // [panels, pairs]
   std::vector<float> scales_, bias_;  // [panels, 16]
-  std::int32_t largest_input_;
+  std::int32_t largest_input_ = 0;
 };
 
 }  // namespace reprtune::kernels

@@ -46,13 +46,16 @@ class Encoder {
   /// Hidden states [N, H] in the activations' type. Needs pack(); several threads may call it at once.
   at::Tensor infer(const PackedBatch& batch) const;
 
-  /// Prepares train() for activations of this type; to be called before replicas are made, and again after
-  /// the weights were changed by anyone who does not write the training copies.
-  void prepare_training(at::ScalarType compute_type);
-  /// Hidden states [N, H] in `compute_type`, differentiable, with dropout as the config says. `perturbation`
-  /// [N, H] float32 is added to the embeddings, before they are normalised; undefined: none.
-  at::Tensor train(const PackedBatch& batch, at::ScalarType compute_type, Dropout& dropout,
-                   const at::Tensor& perturbation = {}) const;
+  /// Prepares train() for this precision, a resolved one; to be called before replicas are made, and again
+  /// after the weights were changed by anyone who does not write the training copies.
+  void prepare_training(Precision precision);
+  /// Hidden states [N, H] in the activations' type, differentiable, with dropout as the config says.
+  /// `perturbation` [N, H] float32 is added to the embeddings, before they are normalised; undefined: none.
+  /// In float32 without prepare_training().
+  at::Tensor train(const PackedBatch& batch, Dropout& dropout, const at::Tensor& perturbation = {}) const;
+
+  /// All linear layers, in the order of the network.
+  std::vector<Linear*> linears();
 
   /// The same network over the same storage, whose tensors are gradient leaves of their own: for a worker
   /// thread that runs forward and backward beside others. The gradient of the word embeddings is sparse.
@@ -87,7 +90,7 @@ class Encoder {
   std::vector<Layer> layers_;
   std::vector<std::pair<std::string, at::Tensor>>
       unused_;  ///< the pooler, kept so that a saved checkpoint is complete
-  Precision packed_for_ = Precision::float32;
+  Precision packed_for_ = Precision::float32, training_in_ = Precision::float32;
 };
 
 }  // namespace reprtune

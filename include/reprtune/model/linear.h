@@ -14,6 +14,11 @@
 
 namespace reprtune {
 
+/// W and b of a Linear in 16 bits, for y = x W^T + b and for dx = dy W.
+struct RoundedWeights {
+  kernels::Int16Weights there, back;
+};
+
 /// y = x W^T + b. The float32 weights are the truth; pack() prepares a read-only copy in the layout and
 /// number format the processor multiplies fastest, for inference. Copies of a Linear share it.
 class Linear {
@@ -30,13 +35,17 @@ class Linear {
   /// x's type.
   at::Tensor operator()(const at::Tensor& x) const;
 
+  /// Keeps what training in this precision, a resolved one, multiplies with on the CPU, beside the weight;
+  /// copies of this Linear share it.
+  void prepare_training(Precision precision);
+  /// Of bfloat16, else undefined: the weight rounded [out, in]. Who changes the weight writes it.
+  const at::Tensor& training_copy() const { return training_copy_; }
   /// The weight in the type of x: the float32 weight itself, or training_copy().
   const at::Tensor& weight_for(const at::Tensor& x) const;
-  /// The weight rounded to bfloat16 [out, in], undefined until keep_training_copy(). Replicas share it, and
-  /// who changes the weight writes it.
-  const at::Tensor& training_copy() const { return training_copy_; }
-  void keep_training_copy();
-  void drop_training_copy() { training_copy_ = at::Tensor(); }
+  /// Of int16, else null: the layer as second factor of its products there and back. To be brought up to date
+  /// by round_weights() after the weight or the bias changed.
+  const RoundedWeights* rounded_weights() const { return rounded_weights_.get(); }
+  void round_weights();
 
   /// Prepares `packed` for this precision, a resolved one; to be called again after the weights changed. Of
   /// int8, columns of x are divided by `divisors` [in], if defined, before they are rounded, and those of the
@@ -56,6 +65,7 @@ class Linear {
 
   at::Tensor weight_, bias_;
   at::Tensor training_copy_;
+  std::shared_ptr<RoundedWeights> rounded_weights_;
   // Packed for the library's products or for ours.
   at::Tensor packed_weight_, packed_bias_;
   std::variant<std::monostate, Shared<kernels::Float32Weights>, Shared<kernels::Int16Weights>,

@@ -13,8 +13,7 @@ enum class Precision {
   automatic,  ///< bfloat16 where the processor multiplies it in hardware, else int16 with AVX2, else float32
   float32,
   bfloat16,
-  int16,  ///< inference by products of 16-bit integers between activations in float32, training in float32;
-          ///< CPU
+  int16,  ///< products of 16-bit integers between activations in float32; on the CPU only
   int8,   ///< products of 8-bit integers between activations in bfloat16; inference on the CPU only
 };
 
