@@ -142,14 +142,14 @@ void multiply_int16(const Int16Weights& weights, const float* x, std::size_t row
 }
 
 void multiply_columns_int16(const Int16Weights& weights, const float* x, std::size_t rows, float* y) {
-  const std::size_t most = whole_vectors(kMostBlockRows);
-  float* const last_panel = scratch(kMostBlockRows * kPanel + most * (1 + weights.pairs()));
+  static_assert(kMostBlockRows <= kMostColumns);
+  float* const last_panel = scratch(kMostBlockRows * kPanel + kMostColumns * (1 + weights.pairs()));
   float* const scales = last_panel + kMostBlockRows * kPanel;
-  auto* const rounded = reinterpret_cast<Int16Pair*>(scales + most);
+  auto* const rounded = reinterpret_cast<Int16Pair*>(scales + kMostColumns);
   for_each_block(rows, [&](std::size_t first, std::size_t count) {
     const std::size_t step = whole_vectors(count);
-    round_columns_to_int16(x + first, rows, weights.in(), count, weights.largest_input(), step, rounded,
-                           scales);
+    const auto place = [&](std::size_t i, std::size_t column) { return rounded + i * step + column; };
+    round_columns_to_int16(x + first, rows, weights.in(), count, weights.largest_input(), place, scales);
     const Rows<Int16Pair> block{rounded, 1, step, scales};
     multiply_block<Int16Kernel>(weights, block, count, Identity(), last_panel, y + first * weights.out());
   });

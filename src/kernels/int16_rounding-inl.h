@@ -58,36 +58,52 @@ HWY_INLINE float round_to_int16(const float* row, std::size_t size, std::int32_t
   return scale;
 }
 
-/// The same of the columns of x [count, width], whose rows lie `stride` apart; pairs: [(count + 1) / 2,
-/// step], two neighbours of a column each, scales: [step]. Whole vectors of both are written.
+/// Columns that are rounded side by side, so that memory is read in pieces longer than a cache line.
+inline constexpr std::size_t kMostColumns = 96;
+
+/// The same of the columns of x [count, width], width <= kMostColumns, whose rows lie `stride` apart; scales:
+/// [width]. place(i, first) is where the i-th pairs of neighbours go, of the columns from `first` on. Whole
+/// vectors of both are written.
+template <typename Place>
 HWY_INLINE void round_columns_to_int16(const float* x, std::size_t stride, std::size_t count,
-                                       std::size_t width, std::int32_t largest, std::size_t step,
-                                       Int16Pair* pairs, float* scales) {
+                                       std::size_t width, std::int32_t largest, const Place& place,
+                                       float* scales) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> d32;
   const std::size_t lanes = lane_count();
+  const auto for_each_vector = [&](const auto& use) {
+    std::size_t first = 0;
+    for (; first + lanes <= width; first += lanes)
+      use(first, [&](std::size_t row) { return load(x + row * stride + first); });
+    if (first < width)
+      use(first, [&](std::size_t row) { return load_first(x + row * stride + first, width - first); });
+  };
+  std::int32_t most[kMostColumns] = {};  // see largest_magnitude()
+  for (std::size_t i = 0; i < count; ++i) {
+    for_each_vector([&](std::size_t first, const auto& row) {
+      const auto bits = hn::BitCast(d32, hn::Abs(row(i)));
+      hn::StoreU(hn::Max(hn::LoadU(d32, most + first), bits), d32, most + first);
+    });
+  }
+  float inverses[kMostColumns];
   for (std::size_t first = 0; first < width; first += lanes) {
-    const std::size_t columns = std::min(lanes, width - first);
-    const auto row = [&](std::size_t i) {
-      const float* const from = x + i * stride + first;
-      return columns == lanes ? load(from) : load_first(from, columns);
-    };
-    auto most = hn::Zero(d32);  // see largest_magnitude()
-    for (std::size_t i = 0; i < count; ++i) most = hn::Max(most, hn::BitCast(d32, hn::Abs(row(i))));
-    const Floats magnitudes = hn::BitCast(d, most);
-    const auto finite = hn::Le(magnitudes, hn::Set(d, hwy::HighestValue<float>()));
+    const Floats magnitudes = hn::BitCast(d, hn::LoadU(d32, most + first));
     const Floats scale = hn::Div(magnitudes, hn::Set(d, static_cast<float>(largest)));
-    const Floats inverse =
-        hn::IfThenElseZero(hn::Ge(scale, hn::Set(d, kSmallestScale)), hn::Div(hn::Set(d, 1), scale));
+    const auto usable = hn::And(hn::Ge(scale, hn::Set(d, kSmallestScale)),
+                                hn::Le(magnitudes, hn::Set(d, hwy::HighestValue<float>())));
     store(scale, scales + first);
-    const auto rounded = [&](std::size_t i) {
-      return hn::NearestInt(hn::IfThenElseZero(finite, hn::Mul(row(i), inverse)));
-    };
-    for (std::size_t i = 0; i < count; i += 2) {
-      const auto low = hn::And(rounded(i), hn::Set(d32, 0xffff));
-      const auto high = i + 1 < count ? hn::ShiftLeft<16>(rounded(i + 1)) : hn::Zero(d32);
-      hn::StoreU(hn::Or(low, high), d32, reinterpret_cast<std::int32_t*>(pairs + i / 2 * step + first));
-    }
+    store(hn::IfThenElseZero(usable, hn::Div(hn::Set(d, 1), scale)), inverses + first);
+  }
+  for (std::size_t i = 0; i < count; i += 2) {
+    for_each_vector([&](std::size_t first, const auto& row) {
+      const Floats inverse = load(inverses + first);
+      const auto rounded = [&](Floats values) {  // 0 where the inverse is, also of NaN
+        return hn::NearestInt(hn::IfThenElseZero(hn::Gt(inverse, hn::Zero(d)), hn::Mul(values, inverse)));
+      };
+      const auto low = hn::And(rounded(row(i)), hn::Set(d32, 0xffff));
+      const auto high = i + 1 < count ? hn::ShiftLeft<16>(rounded(row(i + 1))) : hn::Zero(d32);
+      hn::StoreU(hn::Or(low, high), d32, reinterpret_cast<std::int32_t*>(place(i / 2, first)));
+    });
   }
 }
 

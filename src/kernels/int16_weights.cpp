@@ -16,7 +16,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
 
-static_assert(Int16Weights::kPanel % hn::MaxLanes(FloatTag()) == 0);
+static_assert(Int16Weights::kPanel % hn::MaxLanes(FloatTag()) == 0 &&
+              kMostColumns % Int16Weights::kPanel == 0);
 
 /// A panel [pairs, 16] of rows of W [rows, in], the other outputs zero; gives the scales.
 void round_rows(const float* weight, std::size_t rows, std::size_t in, Int16Pair* panel, float* scales) {
@@ -33,15 +34,22 @@ void round_rows(const float* weight, std::size_t rows, std::size_t in, Int16Pair
     for (std::size_t row = 0; row < kPanel; ++row) panel[i * kPanel + row] = values[row * pairs + i];
 }
 
-/// The same of columns of M [in, columns], whose rows lie `stride` apart.
-void round_columns(const float* matrix, std::size_t stride, std::size_t in, std::size_t columns,
-                   Int16Pair* panel, float* scales) {
+/// All panels of the columns of M [in, out], and the scales.
+void round_columns(const float* matrix, std::size_t in, std::size_t out, Int16Pair* panels, float* scales) {
   constexpr std::size_t kPanel = Int16Weights::kPanel;
-  if (columns < kPanel) {
-    std::fill_n(panel, kPanel * ((in + 1) / 2), Int16Pair{});
-    std::fill_n(scales, kPanel, 0.0F);
+  const std::size_t pairs = (in + 1) / 2, whole = out / kPanel * kPanel;
+  if (whole < out) {
+    std::fill_n(panels + whole * pairs, kPanel * pairs, Int16Pair{});
+    std::fill_n(scales + whole, kPanel, 0.0F);
   }
-  round_columns_to_int16(matrix, stride, in, columns, Int16Weights::kLargestWeight, kPanel, panel, scales);
+  for (std::size_t first = 0; first < out; first += kMostColumns) {
+    const auto place = [&](std::size_t i, std::size_t column) {
+      column += first;
+      return panels + (column / kPanel * pairs + i) * kPanel + column % kPanel;
+    };
+    round_columns_to_int16(matrix + first, out, in, std::min(kMostColumns, out - first),
+                           Int16Weights::kLargestWeight, place, scales + first);
+  }
 }
 
 /// The largest sum of the magnitudes of an output over the inputs of one go.
@@ -104,11 +112,7 @@ void Int16Weights::set_rows(const float* weight, const float* bias, std::size_t 
 void Int16Weights::set_columns(const float* matrix, std::size_t in, std::size_t out) {
   resize(out, in);
   bias_.assign(panels() * kPanel, 0);
-  for (std::size_t i = 0; i < panels(); ++i) {
-    const std::size_t column = i * kPanel;
-    HWY_DYNAMIC_DISPATCH(round_columns)
-    (matrix + column, out, in, std::min(kPanel, out - column), lines_[i * pairs()].pairs, &scales_[column]);
-  }
+  if (out > 0) HWY_DYNAMIC_DISPATCH(round_columns)(matrix, in, out, lines_.front().pairs, scales_.data());
   limit_inputs();
 }
 
