@@ -49,7 +49,7 @@ class Encoder {
   /// Prepares train() for this precision, a resolved one; to be called before replicas are made, and again
   /// after the weights were changed by anyone who does not write the training copies.
   void prepare_training(Precision precision);
-  /// Hidden states [N, H] in the activations' type, differentiable, with dropout as the config says.
+  /// Hidden states [N, H] in the activations' type, differentiable, with this dropout.
   /// `perturbation` [N, H] float32 is added to the embeddings, before they are normalised; undefined: none.
   /// In float32 without prepare_training().
   at::Tensor train(const PackedBatch& batch, Dropout& dropout, const at::Tensor& perturbation = {}) const;
