@@ -1,6 +1,5 @@
 import json
 import math
-import statistics
 import struct
 import unittest
 
@@ -74,17 +73,14 @@ class EmbedTest(ProgramTest):
         said = self.good("embed", self.model, "--precision", "int16", "--kernels", "SCALAR", "--verbose", stdin="a\n").err
         self.assertIn("in int16 (kernels and int16 products SCALAR)", said)
 
-    def assert_cosines(self, exact, fast):
-        cosines = [sum(x * y for x, y in zip(a, b)) for a, b in zip(exact, fast)]
-        self.assertGreater(statistics.mean(cosines), 0.999)
-        self.assertGreater(min(cosines), 0.997)
-
     def test_int8_is_near_and_says_what_it_runs_on(self):
         exact, fast = self.embed("--precision", "float32"), self.embed("--precision", "int8")
-        self.assert_cosines(exact, fast)
+        for a, b in zip(exact, fast):
+            self.assertGreater(sum(x * y for x, y in zip(a, b)), 0.999)
         self.assertNotEqual(fast, self.embed("--precision", "bfloat16"))
         portable = self.embed("--precision", "int8", "--kernels", "SCALAR")
-        self.assert_cosines(exact, portable)
+        for a, b in zip(exact, portable):
+            self.assertGreater(sum(x * y for x, y in zip(a, b)), 0.999)
         said = self.good("embed", self.model, "--precision", "int8", "--kernels", "SCALAR", "--verbose", stdin="a\n").err
         self.assertIn("in int8 (kernels and int8 products SCALAR, which has no instruction for these)", said)
 

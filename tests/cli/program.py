@@ -52,9 +52,10 @@ class ProgramTest(unittest.TestCase):
         with open(validation, "w") as file:  # of two minds, so that the temperature keeps the probabilities off 0 and 1
             file.write("text,label\n" + "".join(f"{text},{label}\n" for label, texts in TEXTS.items() for text in texts) +
                        "the parcel was late,payment\nrefund the card,account\nlogin password broken,delivery\n")
-        done = subprocess.run(
+        done = subprocess.run(  # in float32, so that all machines test the same model
             [PROGRAM, "finetune", train, "--base", cls.base, "-o", cls.model, "--epochs", "4", "--learning-rate", "0.01",
-             "--validation", validation, "--threads", "1", "--clean", "urls", "--quiet"], capture_output=True)
+             "--validation", validation, "--threads", "1", "--clean", "urls", "--precision", "float32", "--quiet"],
+            capture_output=True)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.decode())
 
