@@ -41,7 +41,8 @@ struct Float32Kernel {
     const float* x = tile.x.items;
     const float* panel = tile.panel;
     const float* next_panel = tile.next_panel;
-    for (std::size_t i = 0; i < tile.depth; ++i, ++x, panel += kPanel, next_panel += tile.next_step) {
+    for (std::size_t i = 0; i < tile.depth;
+         ++i, x += tile.x.step, panel += kPanel, next_panel += tile.next_step) {
       hwy::Prefetch(next_panel);
       Floats weights[kTileVectors];
       HWY_UNROLL(2)
