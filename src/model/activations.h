@@ -3,6 +3,8 @@
 #include <reprtune/kernels/bfloat16.h>
 
 #include <cassert>
+#include <cstddef>
+#include <cstdint>
 
 #include <ATen/core/Tensor.h>
 
@@ -29,6 +31,10 @@ template <typename T>
 T* mutable_elements(const at::Tensor& x) {
   assert(x.is_contiguous() && x.element_size() == sizeof(T));
   return static_cast<T*>(x.mutable_data_ptr());
+}
+
+inline std::size_t size_of(const at::Tensor& x, std::int64_t dimension) {
+  return static_cast<std::size_t>(x.size(dimension));
 }
 
 }  // namespace reprtune

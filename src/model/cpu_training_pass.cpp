@@ -17,10 +17,6 @@ namespace {
 
 constexpr std::int64_t kSizesPerOctave = 16;
 
-std::size_t size_of(const at::Tensor& x, std::int64_t dimension) {
-  return static_cast<std::size_t>(x.size(dimension));
-}
-
 std::size_t count_of(const at::Tensor& x) { return static_cast<std::size_t>(x.numel()); }
 
 /// The gradient of a leaf, in the memory of the last one where that fits.

@@ -38,15 +38,6 @@ at::Tensor packed_product(const at::Tensor& x, const at::Tensor& weight, const a
                  activation == "gelu" ? std::optional<std::string_view>("none") : std::nullopt);
 }
 
-/// product(weights, x, ...), one of ours, for elements of type T; x: [N, in] -> [N, out].
-template <typename T, typename Product, typename Weights>
-at::Tensor own_product(const Product& product, const Weights& weights, const at::Tensor& x,
-                       std::optional<kernels::Activation> activation) {
-  const at::Tensor y = at::empty({x.size(0), static_cast<std::int64_t>(weights.out())}, x.scalar_type());
-  product(weights, elements<T>(x), static_cast<std::size_t>(x.size(0)), activation, mutable_elements<T>(y));
-  return y;
-}
-
 }  // namespace
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {

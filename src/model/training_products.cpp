@@ -3,31 +3,20 @@
 #include <reprtune/kernels/int16_product.h>
 
 #include "activations.h"
+#include "own_products.h"
 
 #include <ATen/ATen.h>
 
 namespace reprtune {
-namespace {
-
-std::size_t size_of(const at::Tensor& x, std::int64_t dimension) {
-  return static_cast<std::size_t>(x.size(dimension));
-}
-
-at::Tensor int16_product(const kernels::Int16Weights& weights, const at::Tensor& x) {
-  const at::Tensor y = at::empty({x.size(0), static_cast<std::int64_t>(weights.out())}, at::kFloat);
-  kernels::int16_product(weights, elements<float>(x), size_of(x, 0), {}, mutable_elements<float>(y));
-  return y;
-}
-
-}  // namespace
-
 at::Tensor linear_product(const Linear& linear, const at::Tensor& x) {
-  if (const RoundedWeights* const rounded = linear.rounded_weights()) return int16_product(rounded->there, x);
+  if (const RoundedWeights* const rounded = linear.rounded_weights())
+    return own_product<float>(kernels::int16_product, rounded->there, x);
   return at::linear(x, linear.weight_for(x).detach(), linear.bias().detach().to(x.scalar_type()));
 }
 
 at::Tensor input_gradient(const Linear& linear, const at::Tensor& dy) {
-  if (const RoundedWeights* const rounded = linear.rounded_weights()) return int16_product(rounded->back, dy);
+  if (const RoundedWeights* const rounded = linear.rounded_weights())
+    return own_product<float>(kernels::int16_product, rounded->back, dy);
   return at::mm(dy, linear.weight_for(dy).detach());
 }
 
