@@ -24,6 +24,19 @@ Dataset RoundPlan::all_rows() const {
   return all;
 }
 
+RoundPlaces RoundPlan::places_of(std::size_t round) const {
+  RoundPlaces places;
+  const std::size_t before = train_->examples.size();
+  for (std::size_t row = 0; row < before; ++row) {
+    const bool held_out = validation_ == nullptr && folds_[row] == round;
+    (held_out ? places.held_out : places.train).push_back(row);
+  }
+  if (validation_ != nullptr)
+    for (std::size_t row = 0; row < validation_->examples.size(); ++row)
+      places.held_out.push_back(before + row);
+  return places;
+}
+
 Dataset RoundPlan::held_out_rows() const {
   if (validation_ != nullptr) return *validation_;
   Dataset rows = train_->without_rows();

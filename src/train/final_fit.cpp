@@ -1,4 +1,6 @@
+#include <reprtune/infer/embedder.h>
 #include <reprtune/train/final_fit.h>
+#include <reprtune/train/selection.h>
 #include <reprtune/train/snapshot.h>
 #include <reprtune/train/time_budget.h>
 
@@ -62,7 +64,8 @@ class Rounds {
       observer_.on_round({number, static_cast<std::int64_t>(plan_.size()) + 1, rows.train.examples.size(),
                           rows.validation.examples.size()});
     }
-    FinetuneStart start{std::nullopt, known_ ? &*known_ : nullptr, seconds_, held_out};
+    FinetuneStart start{std::nullopt, known_ ? &*known_ : nullptr, seconds_, held_out,
+                        [this](const RowEmbedding& embed) { return base_vectors(embed, finished_.size()); }};
     if (checkpoint_ && !checkpoint_->optimizer_steps.empty()) {
       start.checkpoint = std::move(checkpoint_);
     } else if (begun_) {
@@ -73,6 +76,21 @@ class Rounds {
     begun_ = true;
     const FinetuneOptions options = round_options();
     return finetune(model_, rows.train, rows.validation, options, round_observer(), std::move(start));
+  }
+
+  /// All rows are embedded once, together, so that a row has the same vector in every round, and in a run
+  /// that goes on with a later one.
+  BaseVectors base_vectors(const RowEmbedding& embed, std::size_t round) {
+    if (!base_.train.defined()) {
+      const auto threads = static_cast<std::size_t>(options_.threads);
+      const auto tokens = tokenize_rows(model_, plan_.all_rows(), options_.truncation, threads);
+      const double start = seconds_();
+      base_.train = embed(tokens.ids);
+      base_.seconds = seconds_() - start;
+    }
+    if (round == plan_.size()) return base_;
+    const RoundPlaces places = plan_.places_of(round);
+    return {select(base_.train, places.train), select(base_.train, places.held_out), base_.seconds};
   }
 
   FinetuneOptions round_options() const {
@@ -196,6 +214,7 @@ class Rounds {
   std::optional<Checkpoint> checkpoint_;  ///< until the round that it belongs to has begun
   std::optional<Head> known_;             ///< a copy: rounds give the model other heads
   Snapshot beginning_;                    ///< the encoder that every round begins with
+  BaseVectors base_;                      ///< of all rows, once they are embedded
   bool begun_ = false;                    ///< a round in this process
   double began_ = 0;                      ///< the round under way, in seconds of work
   std::vector<RoundResult> finished_;

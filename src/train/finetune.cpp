@@ -5,6 +5,7 @@
 #include <reprtune/train/finetune.h>
 #include <reprtune/train/linear_probe.h>
 #include <reprtune/train/objective.h>
+#include <reprtune/train/selection.h>
 #include <reprtune/train/snapshot.h>
 #include <reprtune/train/time_budget.h>
 #include <reprtune/train/trainer.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -40,20 +42,6 @@ RowLabels most_frequent(const std::vector<RowLabels>& rows) {
   for (const RowLabels& labels : rows) ++counts[labels];
   const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
   return std::ranges::max_element(counts, fewer)->first;
-}
-
-/// Rows `chosen` of vectors [B, H].
-at::Tensor select(const at::Tensor& vectors, const std::vector<std::size_t>& chosen) {
-  const at::Tensor places = at::empty({static_cast<std::int64_t>(chosen.size())}, at::kLong);
-  std::ranges::copy(chosen, places.mutable_data_ptr<std::int64_t>());
-  return vectors.index_select(0, places);
-}
-
-template <typename Item>
-std::vector<Item> select(const std::vector<Item>& items, const std::vector<std::size_t>& chosen) {
-  std::vector<Item> result;
-  for (const std::size_t i : chosen) result.push_back(items[i]);
-  return result;
 }
 
 /// Leaves whatever is being done when the run is asked to stop.
@@ -85,7 +73,7 @@ class Run {
         go_on_from(*start.checkpoint);
         start.checkpoint.reset();  // it holds its file open
       } else {
-        begin(start.head);
+        begin(start);
       }
       while (trainer_ && has_more_to_do()) run_epoch();
     } catch (const Stopped&) {
@@ -113,42 +101,51 @@ class Run {
     if (observer_.should_stop && observer_.should_stop()) throw Stopped{};
   }
 
-  at::Tensor embed(const TokenizedRows& rows, const char* work) const {
-    const EmbedProgress count = count_embedded(work, rows.ids, observer_.on_work);
-    return embed_tokens(model_, rows.ids, embed_options_, [&](std::size_t tokens) {
+  at::Tensor embed(std::span<const std::vector<std::int32_t>> ids, const char* work) const {
+    const EmbedProgress count = count_embedded(work, ids, observer_.on_work);
+    return embed_tokens(model_, ids, embed_options_, [&](std::size_t tokens) {
       stop_if_asked();
       if (count) count(tokens);
     });
   }
 
-  void begin(const Head* known) {
+  BaseVectors embed_base() const {
     const double start = budget_.seconds();
-    const at::Tensor vectors = embed(train_, "embedding the training rows");
-    if (!options_.head_only) result_.examples.before = select(vectors, select(measured_, examples_));
-    const double embedded = budget_.seconds();
+    BaseVectors base;
+    base.train = embed(train_.ids, "embedding the training rows");
+    if (validates()) base.validation = embed(validation_.ids, "embedding the validation rows");
+    base.seconds = budget_.seconds() - start;
+    return base;
+  }
+
+  void begin(const FinetuneStart& start) {
+    const BaseVectors base =
+        start.base_vectors
+            ? start.base_vectors([this](const auto& ids) { return embed(ids, "embedding the rows"); })
+            : embed_base();
     // Unless it is the model, it is a baseline and a beginning: the plain one.
     const bool plain = !options_.head_only;
-    const LinearProbe probe = fit_probe(vectors, {}, plain);
-    const double fitted = budget_.seconds();
-    if (validates()) measure_baselines(probe);
-    const double measured = budget_.seconds();
+    const LinearProbe probe = fit_probe(base.train, {}, plain);
+    if (validates()) measure_baselines(probe, base.validation);
     // The head starts from the linear probe, so that the encoder is not pulled about while a random head
     // finds its way (Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
     // Out-of-Distribution", ICLR 2022).
     const LinearProbe first =
-        known == nullptr ? probe : fit_probe(vectors, {known->weight, known->bias}, plain);
+        start.head == nullptr ? probe : fit_probe(base.train, {start.head->weight, start.head->bias}, plain);
     head_ = head_.with_weights(first.weight.clone(), first.bias.clone());
     if (options_.head_only) {  // counts as one epoch without steps
+      train_vectors_ = base.train;
       result_.epochs_run = 1;
       if (validates()) validate(1, result_.held_out.vectors_before);
       result_.best_epoch = 1;
     } else {
+      result_.examples.before = select(base.train, select(measured_, examples_));
       start_training();
       // After the last step: validation rows twice, a sample of the training rows, and files to write.
-      const double sample =
-          std::min(1.0, static_cast<double>(kMeasuredRows) / static_cast<double>(train_.labels.size()));
+      const std::size_t rows = train_.ids.size() + validation_.ids.size();
+      const std::size_t last = 2 * validation_.ids.size() + measured_.size();
       budget_.begin_training(budget_.seconds(),
-                             1.2 * (2 * (measured - fitted) + sample * (embedded - start)));
+                             1.2 * base.seconds * static_cast<double>(last) / static_cast<double>(rows));
     }
   }
 
@@ -166,9 +163,9 @@ class Run {
     return fit_linear_probe(vectors, static_cast<std::int64_t>(classes_), loss, kProbeInversePenalty, known);
   }
 
-  void measure_baselines(const LinearProbe& probe) {
+  void measure_baselines(const LinearProbe& probe, const at::Tensor& vectors) {
     HeldOut& held_out = result_.held_out;
-    held_out.vectors_before = embed(validation_, "embedding the validation rows");
+    held_out.vectors_before = vectors;
     held_out.truth = validation_.labels;
     held_out.majority.assign(validation_.labels.size(), most_frequent(train_.labels));
     Head linear = head_.with_weights(probe.weight, probe.bias);
@@ -271,7 +268,7 @@ class Run {
     set_state(RunState::validating);
     const c10::NoGradGuard no_grad;
     model_.pack();
-    return validate(epoch, embed(validation_, "validating"));
+    return validate(epoch, embed(validation_.ids, "validating"));
   }
 
   /// The same with the vectors of the validation rows at hand.
@@ -317,9 +314,9 @@ class Run {
 
   /// Few steps leave the head, which moves with an encoder that dropout disturbs, short of its optimum.
   void refit_head() {
-    const at::Tensor vectors = embed_tokens(model_, train_.ids, embed_options_);
+    train_vectors_ = embed_tokens(model_, train_.ids, embed_options_);
     const c10::AutoGradMode gradients(true);
-    const LinearProbe probe = fit_probe(vectors, {}, false);
+    const LinearProbe probe = fit_probe(train_vectors_, {}, false);
     head_ = head_.with_weights(probe.weight.detach(), probe.bias.detach());
   }
 
@@ -346,7 +343,9 @@ class Run {
 
   /// What the use of the vectors needs to know of those in training.
   void measure_vectors() {
-    const at::Tensor vectors = embed_tokens(model_, select(train_.ids, measured_), embed_options_);
+    const at::Tensor vectors = train_vectors_.defined()
+                                   ? select(train_vectors_, measured_)
+                                   : embed_tokens(model_, select(train_.ids, measured_), embed_options_);
     result_.examples.after = select(vectors, examples_);
     if (validates()) {
       model_.set_novelty(Novelty::fit(vectors, measured_classes_, result_.vectors_after));
@@ -374,6 +373,7 @@ class Run {
   EmbedOptions embed_options_;
   std::vector<std::size_t> measured_, measured_classes_;  ///< training rows, and the class of each
   std::vector<std::size_t> examples_;                     ///< places in measured_ of those that are kept
+  at::Tensor train_vectors_;                              ///< by the finished encoder, where all are at hand
   Head head_;                                             ///< on the CPU: the one that is validated
   std::optional<Trainer> trainer_;
   std::optional<Snapshot> best_;  ///< of the best epoch, where epochs are validated

@@ -145,18 +145,17 @@ class Stopwatch {
   Measured measured_;
 };
 
-/// What the rounds of a run go through.
+/// What the rounds of a run go through, after all its rows are embedded once.
 struct Work {
   double trained = 0, embedded = 0;  // tokens
   double probed = 0, shown = 0;      // rows
 
   void add_round(double train_tokens, double held_out_tokens, double train_rows, double epochs) {
     trained += epochs * train_tokens;
-    // The training rows for the probe, as many of them as are measured at the end, and the others before
-    // training, after each epoch and at the end.
-    embedded +=
-        train_tokens * (1 + std::min(1.0, kMeasuredRows / train_rows)) + held_out_tokens * (epochs + 2);
     probed += train_rows;
+    // The held-out rows after each epoch and at the end, and as many training rows as are measured.
+    if (epochs > 0)
+      embedded += train_tokens * std::min(1.0, kMeasuredRows / train_rows) + held_out_tokens * (epochs + 1);
   }
 };
 
@@ -172,6 +171,7 @@ Work work_of(const Amount& all, const std::optional<RoundPlan>& plan, double epo
   const double tokens = all.train_tokens + all.validation_tokens;
   const double rows = all.train_rows + all.validation_rows;
   Work work;
+  work.embedded = tokens;
   for (double round = 0; round < rounds; ++round) {
     const double share = folds ? 1 / rounds : 0;
     work.add_round(all.train_tokens * (1 - share), folds ? tokens * share : all.validation_tokens,
@@ -186,8 +186,9 @@ Work work_of(const Amount& all, const std::vector<FurtherModel>& further, bool h
   Work work;
   for (const FurtherModel& model : further) {
     const auto rows = static_cast<double>(model.rows);
-    work.add_round(all.train_tokens * rows / all.train_rows, all.validation_tokens, rows,
-                   head_only ? 0 : static_cast<double>(model.epochs));
+    const double tokens = all.train_tokens * rows / all.train_rows;
+    work.embedded += tokens + all.validation_tokens;
+    work.add_round(tokens, all.validation_tokens, rows, head_only ? 0 : static_cast<double>(model.epochs));
   }
   return work;
 }

@@ -274,10 +274,13 @@ void RunFolder::add(const FinetuneResult& result, const Dataset& validation, dou
   (*record_)["best_epoch"] = (*state_)["best_epoch"] = result.best_epoch;
   if (!result.rounds.empty()) add_rounds(result);
   const std::int64_t shown = std::min(result.vectors_after.size(0), kScatterPoints);
-  auto views_before = std::async(std::launch::async,
-                                 [&] { return Views(result.held_out.vectors_before.slice(0, 0, shown)); });
-  const Views after(result.vectors_after.slice(0, 0, shown), progress);
-  const Views before = views_before.get();
+  const at::Tensor vectors_before = result.held_out.vectors_before.slice(0, 0, shown);
+  const at::Tensor vectors_after = result.vectors_after.slice(0, 0, shown);
+  const bool moved = !at::equal(vectors_before, vectors_after);
+  std::future<Views> views_before;
+  if (moved) views_before = std::async(std::launch::async, [&] { return Views(vectors_before); });
+  const Views after(vectors_after, progress);
+  const Views before = moved ? views_before.get() : after;
   const auto text = [&](const RowLabels& row) {
     return row.empty() ? std::string(kNoLabel) : label_text(row, labels, kBetweenLabels);
   };

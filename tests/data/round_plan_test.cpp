@@ -19,6 +19,19 @@ std::vector<std::uint64_t> lines(const Dataset& data) {
   return result;
 }
 
+/// The rows at the places of a round are the round's.
+void expect_places(const RoundPlan& plan, std::size_t round) {
+  const std::vector<std::uint64_t> all = lines(plan.all_rows());
+  const auto at = [&](const std::vector<std::size_t>& places) {
+    std::vector<std::uint64_t> result;
+    for (const std::size_t place : places) result.push_back(all.at(place));
+    return result;
+  };
+  const Split rows = plan.rows_of(round);
+  EXPECT_EQ(at(plan.places_of(round).train), lines(rows.train));
+  EXPECT_EQ(at(plan.places_of(round).held_out), lines(rows.validation));
+}
+
 TEST(RoundPlan, FoldsHoldOutEveryRowOnce) {
   const Dataset data = ten_rows();
   const RoundPlan plan = RoundPlan::of_folds(data, 3, 1);
@@ -28,6 +41,7 @@ TEST(RoundPlan, FoldsHoldOutEveryRowOnce) {
   for (std::size_t round = 0; round < 3; ++round) {
     const Split rows = plan.rows_of(round);
     for (const std::uint64_t line : lines(rows.validation)) held.push_back(line);
+    expect_places(plan, round);
     fewest = std::min(fewest, rows.train.examples.size());
   }
   EXPECT_EQ(lines(plan.held_out_rows()), held);
@@ -43,6 +57,7 @@ TEST(RoundPlan, ASplitIsOneRound) {
   EXPECT_EQ(lines(plan.rows_of(0).train), lines(rows.train));
   EXPECT_EQ(lines(plan.held_out_rows()), lines(rows.validation));
   EXPECT_EQ(plan.all_rows().examples.size(), 10u);
+  expect_places(plan, 0);
   EXPECT_EQ(plan.fewest_train_rows(), 8u);
 }
 

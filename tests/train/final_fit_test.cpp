@@ -214,8 +214,14 @@ TEST(FinalFit, TheHeadAloneOfEveryFold) {
   options.head_only = true;
   const Dataset data = doubtful_data();
   Model model = toy_model();
-  const FinetuneResult result = final_fit(model, RoundPlan::of_folds(data, 4, 1), options, {});
+  int embeddings = 0;
+  FinetuneObserver observer;
+  observer.on_work = [&](const WorkProgress& progress) {
+    if (progress.unit == "token" && progress.done == progress.total) ++embeddings;
+  };
+  const FinetuneResult result = final_fit(model, RoundPlan::of_folds(data, 4, 1), options, observer);
   EXPECT_EQ(result.rounds.size(), 4u);
+  EXPECT_EQ(embeddings, 1);  // for all five rounds
   EXPECT_EQ(result.validation.rows, 20u);
   EXPECT_EQ(result.validation.accuracy, result.baselines.probe_accuracy);
   EXPECT_EQ(result.best_epoch, 1);

@@ -51,6 +51,10 @@ TEST(RunEstimate, KnowsRounds) {
   // Two rounds on half of the rows, and one on all.
   EXPECT_EQ(estimate(toy_options(2), all, RoundPlan::of_folds(all.train, 2, 1)).training_tokens,
             2 * 2 * tokens);
+  // With the head alone every row is embedded once, however many rounds there are.
+  FinetuneOptions head = toy_options(2);
+  head.head_only = true;
+  EXPECT_EQ(estimate(head, all, RoundPlan::of_folds(all.train, 2, 1)).embedded_tokens, tokens);
 }
 
 TEST(RunEstimate, KnowsFurtherModels) {
@@ -75,6 +79,7 @@ TEST(RunEstimate, KnowsWhatEndsARunEarlier) {
   options.time_limit.seconds = 0;
   options.head_only = true;
   EXPECT_EQ(estimate(options, rows).training_tokens, 0U);
+  EXPECT_EQ(estimate(options, rows).embedded_tokens, 2 * tokens_of(rows.train));
   EXPECT_LT(estimate(options, rows).seconds, 10);
 }
 

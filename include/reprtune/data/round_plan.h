@@ -9,6 +9,11 @@
 
 namespace reprtune {
 
+/// Places of a round's rows, in their order.
+struct RoundPlaces {
+  std::vector<std::size_t> train, held_out;
+};
+
 /// Which rows the rounds of a run train on and hold out before a last one trains on all of them. Refers to
 /// the rows that it was made from.
 class RoundPlan {
@@ -22,6 +27,8 @@ class RoundPlan {
   /// The rows of one of the rounds, from 0.
   Split rows_of(std::size_t round) const;
   Dataset all_rows() const;
+  /// Where the rows of one of the rounds are among all_rows().
+  RoundPlaces places_of(std::size_t round) const;
   /// The held-out rows of all rounds, round by round.
   Dataset held_out_rows() const;
   std::size_t class_count() const { return train_->labels.size(); }

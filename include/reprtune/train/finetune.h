@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -36,6 +37,15 @@ struct FinetuneObserver {
   std::function<void(const Checkpoint&)> on_checkpoint;
 };
 
+/// Vectors of a run's rows by the encoder that it begins with.
+struct BaseVectors {
+  at::Tensor train, validation;  // [training rows, H], [validation rows, H] float32
+  double seconds = 0;            ///< that they took
+};
+
+/// Embeds rows by the model of a run, on its threads; leaves the run when that is asked to stop. // [B, H]
+using RowEmbedding = std::function<at::Tensor(std::span<const std::vector<std::int32_t>> ids)>;
+
 /// Where a run begins; by default with the model's weights and the linear probe as head.
 struct FinetuneStart {
   std::optional<Checkpoint> checkpoint;  ///< of a run with the same model, data and options
@@ -46,6 +56,8 @@ struct FinetuneStart {
   /// What earlier rounds say of rows that they held out (see final_fit). Then there are no validation rows:
   /// every epoch is trained, the last one is kept, and it is calibrated by these.
   const HeldOut* held_out = nullptr;
+  /// Gives the base vectors, where they need not be embedded for this run alone.
+  std::function<BaseVectors(const RowEmbedding& embed)> base_vectors;
 };
 
 /// What a round that held rows out came to.
