@@ -12,6 +12,11 @@
 namespace reprtune {
 
 void parallel_for(std::size_t threads, std::size_t count, const std::function<void(std::size_t)>& work) {
+  if (std::min(threads, count) <= 1) {
+    const SingleOperatorThread single;
+    for (std::size_t i = 0; i < count; ++i) work(i);
+    return;
+  }
   std::atomic<std::size_t> next = 0;
   std::exception_ptr first_error;
   std::mutex error_mutex;
@@ -28,12 +33,17 @@ void parallel_for(std::size_t threads, std::size_t count, const std::function<vo
   at::get_num_threads();  // fixes the caller's own number before a worker sets its own
   {
     std::vector<std::jthread> pool;
-    for (std::size_t i = 0; i < std::min(std::max<std::size_t>(threads, 1), count); ++i)
-      pool.emplace_back(worker);
+    for (std::size_t i = 0; i < std::min(threads, count); ++i) pool.emplace_back(worker);
   }
   if (first_error) std::rethrow_exception(first_error);
 }
 
 void set_operator_threads(std::size_t threads) { at::set_num_threads(static_cast<int>(threads)); }
+
+SingleOperatorThread::SingleOperatorThread() : before_(static_cast<std::size_t>(at::get_num_threads())) {
+  set_operator_threads(1);
+}
+
+SingleOperatorThread::~SingleOperatorThread() { set_operator_threads(before_); }
 
 }  // namespace reprtune

@@ -6,7 +6,7 @@
 #include <reprtune/model/activation_rows.h>
 
 #include "activations.h"
-#include "gradient_node.h"
+#include <reprtune/model/gradient_node.h>
 #include "kernel_arguments.h"
 #include "training_products.h"
 

@@ -1,4 +1,4 @@
-#include "gradient_node.h"
+#include <reprtune/model/gradient_node.h>
 
 #include <utility>
 

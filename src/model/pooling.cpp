@@ -3,7 +3,7 @@
 #include <reprtune/model/pooling.h>
 
 #include "activations.h"
-#include "gradient_node.h"
+#include <reprtune/model/gradient_node.h>
 
 #include <ATen/ATen.h>
 

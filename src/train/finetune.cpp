@@ -160,7 +160,8 @@ class Run {
       if (observer_.on_work) observer_.on_work({"fitting the linear probe", ++steps, 0, "step"});
       return objective->classification_loss(logits, targets);
     };
-    return fit_linear_probe(vectors, static_cast<std::int64_t>(classes_), loss, kProbeInversePenalty, known);
+    return fit_linear_probe(vectors, static_cast<std::int64_t>(classes_), loss, kProbeInversePenalty, known,
+                            embed_options_.threads);
   }
 
   void measure_baselines(const LinearProbe& probe, const at::Tensor& vectors) {

@@ -1,3 +1,5 @@
+#include <reprtune/infer/parallel.h>
+#include <reprtune/train/fixed_rows.h>
 #include <reprtune/train/lbfgs.h>
 #include <reprtune/train/linear_probe.h>
 #include <reprtune/train/losses.h>
@@ -8,7 +10,7 @@ namespace reprtune {
 
 LinearProbe fit_linear_probe(const at::Tensor& vectors, std::int64_t classes,
                              const std::function<at::Tensor(const at::Tensor& logits)>& loss,
-                             double inverse_penalty, const LinearProbe& known) {
+                             double inverse_penalty, const LinearProbe& known, std::size_t threads) {
   const auto rows = static_cast<double>(vectors.size(0));
   const std::int64_t held = known.weight.defined() ? known.weight.size(0) : 0;
   if (held == classes) return known;
@@ -17,19 +19,21 @@ LinearProbe fit_linear_probe(const at::Tensor& vectors, std::int64_t classes,
   const auto all = [&](const at::Tensor& first, const at::Tensor& others) {
     return held > 0 ? at::cat({first, others}) : others;
   };
+  const SingleOperatorThread single;
+  const FixedRows fixed(vectors, threads);
   minimize({weight, bias}, [&] {
-    const at::Tensor logits = at::linear(vectors, all(known.weight, weight), all(known.bias, bias));
+    const at::Tensor logits = fixed.linear(all(known.weight, weight), all(known.bias, bias));
     return loss(logits) + weight.square().sum() / (2 * inverse_penalty * rows);
   });
   return {all(known.weight, weight).detach(), all(known.bias, bias).detach()};
 }
 
 LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
-                             const ProbeLoss& loss, const LinearProbe& known) {
+                             const ProbeLoss& loss, const LinearProbe& known, std::size_t threads) {
   const auto of_logits = [&](const at::Tensor& logits) {
     return classification_loss(logits, labels, loss.class_weights, loss.focal_gamma);
   };
-  return fit_linear_probe(vectors, classes, of_logits, loss.inverse_penalty, known);
+  return fit_linear_probe(vectors, classes, of_logits, loss.inverse_penalty, known, threads);
 }
 
 }  // namespace reprtune

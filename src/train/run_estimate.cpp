@@ -101,11 +101,13 @@ class Stopwatch {
     const auto clock = seconds_from_now();
     double share = 1;  // of the fit that was measured
     try {
-      fit_linear_probe(vectors_.index_select(0, places), head_.weight.size(0), [&](const at::Tensor& logits) {
+      const auto loss = [&](const at::Tensor& logits) {
         if (clock() > kProbeSeconds && evaluations >= kLeastEvaluations) throw Enough{};
         ++evaluations;
         return objective->classification_loss(logits, targets);
-      });
+      };
+      fit_linear_probe(vectors_.index_select(0, places), head_.weight.size(0), loss, kProbeInversePenalty, {},
+                       static_cast<std::size_t>(options_.threads));
     } catch (const Enough&) {
       share = evaluations / std::max(evaluations, kUsualEvaluations);
     }
@@ -115,7 +117,7 @@ class Stopwatch {
   void measure_training() {
     FinetuneOptions options = options_;
     options.epochs = 50;  // as many as it takes; the learning rate does not matter
-    set_operator_threads(1);
+    const SingleOperatorThread single;
     Trainer trainer(model_, head_, sample_, options);
     const auto clock = seconds_from_now();
     double since = 0, tokens = 0, seconds = 0;
@@ -133,7 +135,6 @@ class Stopwatch {
       trainer.train_epoch([&] { return is_enough() ? 1.0 : 0.0; }, report);
       trainer.next_epoch();
     }
-    set_operator_threads(static_cast<std::size_t>(options_.threads));
     measured_.training_tokens_per_second = tokens / seconds;
   }
 

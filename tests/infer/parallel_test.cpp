@@ -42,6 +42,7 @@ TEST(ParallelFor, OperatorsAreSingleThreadedWithinAndAsBeforeAfterwards) {
     if (at::get_num_threads() > most) most = at::get_num_threads();
   });
   EXPECT_EQ(most, 1);
+  parallel_for(1, 3, [&](std::size_t) { EXPECT_EQ(at::get_num_threads(), 1); });
   EXPECT_EQ(at::get_num_threads(), 2);
   set_operator_threads(1);
   EXPECT_EQ(at::get_num_threads(), 1);

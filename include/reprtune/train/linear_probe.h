@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 
 #include <ATen/core/Tensor.h>
@@ -24,15 +26,18 @@ struct ProbeLoss {
 
 /// Minimises loss(logits) + |weight|^2 / (2 * inverse_penalty * B) over the logits [B, C] of fixed vectors,
 /// by L-BFGS. With label_set_loss() this is one logistic regression per label. `known`: the rows of the first
-/// classes, which are held as they are; fitted are those of the others.
+/// classes, which are held as they are; fitted are those of the others. Same data, same bytes, whatever the
+/// number of threads.
 LinearProbe fit_linear_probe(const at::Tensor& vectors, std::int64_t classes,
                              const std::function<at::Tensor(const at::Tensor& logits)>& loss,
-                             double inverse_penalty = kProbeInversePenalty, const LinearProbe& known = {});
+                             double inverse_penalty = kProbeInversePenalty, const LinearProbe& known = {},
+                             std::size_t threads = 1);
 
 /// Multinomial logistic regression on fixed vectors, by L-BFGS. vectors: [B, H] float32; labels: [B] int64
 /// below `classes`. `known`: the rows of the first classes, which are held as they are; fitted are those of
 /// the others.
 LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
-                             const ProbeLoss& loss = {}, const LinearProbe& known = {});
+                             const ProbeLoss& loss = {}, const LinearProbe& known = {},
+                             std::size_t threads = 1);
 
 }  // namespace reprtune
