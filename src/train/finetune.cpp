@@ -1,9 +1,9 @@
 #include <reprtune/infer/embedder.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/error.h>
-#include <reprtune/train/class_sample.h>
 #include <reprtune/train/finetune.h>
 #include <reprtune/train/linear_probe.h>
+#include <reprtune/train/measured_rows.h>
 #include <reprtune/train/objective.h>
 #include <reprtune/train/selection.h>
 #include <reprtune/train/snapshot.h>
@@ -22,7 +22,6 @@
 namespace reprtune {
 namespace {
 
-constexpr std::size_t kMeasuredRows = 5'000;  // training rows that stand for all when vectors are measured
 const char* const kVectorsBefore = "vectors_before";
 const char* const kProbe = "probe";
 const char* const kExamplesBefore = "examples_before";
@@ -60,10 +59,11 @@ class Run {
         given_(start.held_out),
         train_(prepare(model, train, options, observer.on_work)),
         validation_(prepare(model, validation, options, observer.on_work)),
+        measured_(train),
         embed_options_{.threads = static_cast<std::size_t>(options.threads)} {
     head_.labels = train.labels;
     head_.problem = train.problem;
-    choose_measured(train);
+    result_.examples.rows = measured_.example_rows(train);
   }
 
   FinetuneResult run(FinetuneStart start) {
@@ -139,11 +139,11 @@ class Run {
       if (validates()) validate(1, result_.held_out.vectors_before);
       result_.best_epoch = 1;
     } else {
-      result_.examples.before = select(base.train, select(measured_, examples_));
+      result_.examples.before = measured_.example_vectors(select(base.train, measured_.places()));
       start_training();
       // After the last step: validation rows twice, a sample of the training rows, and files to write.
       const std::size_t rows = train_.ids.size() + validation_.ids.size();
-      const std::size_t last = 2 * validation_.ids.size() + measured_.size();
+      const std::size_t last = 2 * validation_.ids.size() + measured_.places().size();
       budget_.begin_training(budget_.seconds(),
                              1.2 * base.seconds * static_cast<double>(last) / static_cast<double>(rows));
     }
@@ -197,7 +197,8 @@ class Run {
     budget_.begin_training(checkpoint.training_began, checkpoint.closing_seconds);
     result_.examples.before =
         checkpoint
-            .tensor(kExamplesBefore, {static_cast<std::int64_t>(examples_.size()), model_.hidden_size()})
+            .tensor(kExamplesBefore,
+                    {static_cast<std::int64_t>(measured_.example_count()), model_.hidden_size()})
             .clone();
     choice_ = checkpoint.choice;
     result_.epochs_run = checkpoint.epoch - 1;
@@ -327,32 +328,18 @@ class Run {
     result_.held_out.logits = head_.logits(result_.vectors_after).contiguous();
   }
 
-  /// The training rows by which the use of the vectors is measured: the same share of them for each class, as
-  /// far as it has rows, the first ones. A row with several labels is one of the class of its rarest, those
-  /// without any are a class. Some of them are kept beside the model.
-  void choose_measured(const Dataset& train) {
-    const std::vector<std::size_t> classes = leading_labels(train_.labels, classes_);
-    measured_ = first_of_each_class(classes, (kMeasuredRows + classes_ - 1) / classes_);
-    measured_classes_ = select(classes, measured_);
-    examples_ = even_rows(measured_classes_, TrainingExamples::kMostRows);
-    for (const Example& example : select(train.examples, select(measured_, examples_))) {
-      TrainingExamples::Row row{example.text, {}};
-      for (const std::size_t label : example.labels) row.labels.push_back(train.labels.name(label));
-      result_.examples.rows.push_back(std::move(row));
-    }
-  }
-
   /// What the use of the vectors needs to know of those in training.
   void measure_vectors() {
-    const at::Tensor vectors = train_vectors_.defined()
-                                   ? select(train_vectors_, measured_)
-                                   : embed_tokens(model_, select(train_.ids, measured_), embed_options_);
-    result_.examples.after = select(vectors, examples_);
+    const at::Tensor vectors =
+        train_vectors_.defined()
+            ? select(train_vectors_, measured_.places())
+            : embed_tokens(model_, select(train_.ids, measured_.places()), embed_options_);
+    result_.examples.after = measured_.example_vectors(vectors);
     if (validates()) {
-      model_.set_novelty(Novelty::fit(vectors, measured_classes_, result_.vectors_after));
+      model_.set_novelty(Novelty::fit(vectors, measured_.classes(), result_.vectors_after));
       result_.held_out.distances = model_.novelty()->distances();
     } else {
-      const Novelty own = Novelty::fit(vectors, measured_classes_, vectors.slice(0, 0, 0));
+      const Novelty own = Novelty::fit(vectors, measured_.classes(), vectors.slice(0, 0, 0));
       model_.set_novelty({own.whitening(), own.centroids(), std::get<0>(given_->distances.sort())});
       result_.held_out = *given_;
     }
@@ -371,11 +358,10 @@ class Run {
   std::size_t classes_;
   const HeldOut* given_;  ///< instead of validation rows
   TokenizedRows train_, validation_;
+  MeasuredRows measured_;
   EmbedOptions embed_options_;
-  std::vector<std::size_t> measured_, measured_classes_;  ///< training rows, and the class of each
-  std::vector<std::size_t> examples_;                     ///< places in measured_ of those that are kept
-  at::Tensor train_vectors_;                              ///< by the finished encoder, where all are at hand
-  Head head_;                                             ///< on the CPU: the one that is validated
+  at::Tensor train_vectors_;  ///< by the finished encoder, where all are at hand
+  Head head_;                 ///< on the CPU: the one that is validated
   std::optional<Trainer> trainer_;
   std::optional<Snapshot> best_;  ///< of the best epoch, where epochs are validated
   EpochChoice choice_;            ///< of the same

@@ -1,6 +1,7 @@
 #include <reprtune/infer/embedder.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/train/linear_probe.h>
+#include <reprtune/train/measured_rows.h>
 #include <reprtune/train/objective.h>
 #include <reprtune/train/run_estimate.h>
 #include <reprtune/train/time_budget.h>
@@ -20,8 +21,7 @@ namespace {
 constexpr std::size_t kSampledRows = 2'048;
 constexpr std::size_t kProbedRows = 2'000;
 constexpr double kProbeSeconds = 1, kLeastEvaluations = 3;
-constexpr double kUsualEvaluations = 100;     // of a loss until L-BFGS is at its end
-constexpr std::size_t kMeasuredRows = 5'000;  // as finetune() embeds once more at its end
+constexpr double kUsualEvaluations = 100;  // of a loss until L-BFGS is at its end
 constexpr double kTrainingSeconds = 2.5;
 constexpr double kEmbeddingSeconds = 0.5;
 constexpr int kWarmUpSteps = 2;  // slower: memory is asked for, kernels are chosen
@@ -156,7 +156,8 @@ struct Work {
     probed += train_rows;
     // The held-out rows after each epoch and at the end, and as many training rows as are measured.
     if (epochs > 0)
-      embedded += train_tokens * std::min(1.0, kMeasuredRows / train_rows) + held_out_tokens * (epochs + 1);
+      embedded +=
+          train_tokens * std::min(1.0, MeasuredRows::kMost / train_rows) + held_out_tokens * (epochs + 1);
   }
 };
 
