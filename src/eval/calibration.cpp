@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kLowestTemperature = 0.05;
 constexpr double kHighestTemperature = 20;
+constexpr double kPriorDeviation = 0.5;  // of the normal prior of log T
 constexpr int kHalvings = 60;  // of an interval of ln(400) in log T: far below the precision of a float
 
 // Softmax of one row into `probabilities`, shifted by the largest logit so that nothing overflows.
@@ -64,15 +65,19 @@ double slope(std::span<const float> logits, std::span<const RowLabels> truth, st
   return sum;
 }
 
-// Where the slope changes its sign.
+// Where the derivative of the penalised loss by log T changes its sign; slope_at: as slope() above.
 template <typename Slope>
 double flat_temperature(Slope slope_at) {
+  const auto falls_at = [&](double log_temperature) {
+    const double temperature = std::exp(log_temperature);
+    return slope_at(temperature) / temperature > log_temperature / (kPriorDeviation * kPriorDeviation);
+  };
   double low = std::log(kLowestTemperature), high = std::log(kHighestTemperature);
-  if (slope_at(kLowestTemperature) <= 0) return kLowestTemperature;
-  if (slope_at(kHighestTemperature) >= 0) return kHighestTemperature;
+  if (!falls_at(low)) return kLowestTemperature;
+  if (falls_at(high)) return kHighestTemperature;
   for (int i = 0; i < kHalvings; ++i) {
     const double middle = (low + high) / 2;
-    (slope_at(std::exp(middle)) > 0 ? low : high) = middle;
+    (falls_at(middle) ? low : high) = middle;
   }
   return std::exp((low + high) / 2);
 }

@@ -71,7 +71,8 @@ def temperature_case(name, truth, logits):
 
     def loss(log_t):
         z = logits / np.exp(log_t)
-        return (logsumexp(z, axis=1) - (target * z).sum(axis=1)).mean()
+        # and a normal prior of log T around 0, of standard deviation 0.5
+        return (logsumexp(z, axis=1) - (target * z).sum(axis=1)).sum() + log_t**2 / (2 * 0.5**2)
 
     best = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded", options={"xatol": 1e-10})
     return {

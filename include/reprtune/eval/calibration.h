@@ -10,10 +10,13 @@ namespace reprtune {
 
 /// The temperature T > 0 that minimises the log loss of softmax(logits / T) (Guo et al., "On Calibration of
 /// Modern Neural Networks", ICML 2017, section 4.2), kept within [0.05, 20]; 1 when there are no rows.
-/// Rows are counted with one right and one wrong answer more than there were, so that a few rows, or rows
-/// without a mistake, do not make a model certain: the target of each of B rows is 1 - 1 / (B + 2) for its
-/// class and the rest for the likeliest other one (Platt, "Probabilistic Outputs for Support Vector
-/// Machines", 1999, section 2.2). `logits`: [B, C] row-major; `truth`: [B] class indices.
+///
+/// A few rows, or rows without a mistake, do not make a model certain, nor uncertain. Rows are counted with
+/// one right and one wrong answer more than there were: the target of each of B rows is 1 - 1 / (B + 2) for
+/// its class and the rest for the likeliest other one (Platt, "Probabilistic Outputs for Support Vector
+/// Machines", 1999, section 2.2). And to the sum of the log losses (log T)^2 / (2 * 0.5^2) is added, a normal
+/// prior around the 1 that a model is trained with: hundreds of rows outweigh it, four do not.
+/// `logits`: [B, C] row-major; `truth`: [B] class indices.
 double fit_temperature(std::span<const float> logits, std::span<const std::size_t> truth,
                        std::size_t classes);
 
