@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Accuracy of `reprtune finetune` from a few rows per class, over several draws.
+"""Accuracy and calibration (ECE) of `reprtune finetune` from a few rows per class, over several draws.
 
     bench/few_shot.py build/release/bin/reprtune ../shared/datasets trec6 sst2-cohere --rows-per-class 8 16
 
@@ -28,7 +28,7 @@ SCORED_ROWS = 1000
 SETFIT = """
 import csv, json, sys, time, warnings
 warnings.filterwarnings("ignore")
-import torch
+import numpy, torch
 from datasets import Dataset
 from setfit import SetFitModel, Trainer, TrainingArguments
 train, scored, base, threads, iterations, seed = sys.argv[1:7]
@@ -42,8 +42,13 @@ arguments = TrainingArguments(seed=int(seed), show_progress_bar=False, report_to
 Trainer(model=model, args=arguments, train_dataset=Dataset.from_list(table)).train()
 seconds = time.perf_counter() - start
 test = rows(scored)
-predicted = model.predict([row["text"] for row in test])
-print(json.dumps({"accuracy": sum(str(p) == row["label"] for p, row in zip(predicted, test)) / len(test), "seconds": seconds}))
+probabilities = numpy.asarray(model.predict_proba([row["text"] for row in test]))
+names = [str(name) for name in model.model_head.classes_]
+right = numpy.array([names[best] == row["label"] for best, row in zip(probabilities.argmax(1), test)])
+certain = probabilities.max(1)
+bins = numpy.ceil(certain * 15)  # 15 of them, each with its upper edge
+ece = sum(abs(right[bins == b].sum() - certain[bins == b].sum()) for b in set(bins)) / len(test)
+print(json.dumps({"accuracy": float(right.mean()), "ece": float(ece), "seconds": seconds}))
 """
 
 
@@ -129,7 +134,8 @@ def table_row(name, per_class, system, rows):
     accuracies = [100 * row["accuracy"] for row in rows]
     spread = statistics.stdev(accuracies) if len(rows) > 1 else 0.0
     mean = lambda key: statistics.mean(row[key] for row in rows)
-    return (f"| {name} | {per_class} | {len(rows)} | {system} | {statistics.mean(accuracies):.2f} ± {spread:.2f} | "
+    ece = f"{mean('ece'):.3f}" if all("ece" in row for row in rows) else ""
+    return (f"| {name} | {per_class} | {len(rows)} | {system} | {statistics.mean(accuracies):.2f} ± {spread:.2f} | {ece} | "
             f"{mean('seconds'):.1f} ({mean('cpu'):.1f}) |")
 
 
@@ -151,7 +157,7 @@ def main():
     options = parser.parse_args(arguments[:arguments.index("--")] if "--" in arguments else arguments)
     results = Results(options.output)
     systems = {"reprtune": " ".join(extra), **({"setfit": f"num_iterations={options.setfit_iterations}"} if options.setfit else {})}
-    print("| data | rows per class | draws | system | accuracy | seconds |\n|---|---|---|---|---|---|")
+    print("| data | rows per class | draws | system | accuracy | ECE | seconds |\n|---|---|---|---|---|---|---|")
     for name in options.names:
         for per_class in options.rows_per_class:
             for system, settings in systems.items():
