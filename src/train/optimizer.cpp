@@ -179,6 +179,7 @@ double Optimizer::step(double learning_rate) {
       if (!state->gradients.empty()) norm = std::hypot(norm, state->gradients[0].norm().item<double>());
     }
   }
+  if (!std::isfinite(norm)) return norm;
   const double divisor = max_gradient_norm_ > 0 ? std::max(1.0, norm / max_gradient_norm_) : 1.0;
   if (on_cpu) {
     update_by_kernels(learning_rate, divisor, work);
@@ -298,7 +299,8 @@ void Optimizer::restore(const std::vector<Moments>& moments) {
 
 double linear_schedule(std::int64_t step, std::int64_t steps, std::int64_t warmup) {
   if (step < warmup) return static_cast<double>(step + 1) / static_cast<double>(warmup);
-  return static_cast<double>(steps - step) / static_cast<double>(std::max<std::int64_t>(steps - warmup, 1));
+  return static_cast<double>(std::max<std::int64_t>(steps - step, 0)) /
+         static_cast<double>(std::max<std::int64_t>(steps - warmup, 1));
 }
 
 }  // namespace reprtune

@@ -180,7 +180,7 @@ std::int64_t Trainer::train_step(const std::vector<std::size_t>& rows) {
   if (options_.adversarial_epsilon.value_or(0) > 0)
     learn_from(encoder_.forward_perturbed(*options_.adversarial_epsilon), targets);
   const double rate = *options_.learning_rate * linear_schedule(position(), steps_, warmup_);
-  optimizer_->step(rate);
+  if (!std::isfinite(optimizer_->step(rate))) fail_diverged("gradient");
   ++step_;
   sums_.loss += losses.all;
   sums_.classification_loss += losses.classification;
@@ -200,13 +200,15 @@ Trainer::Losses Trainer::learn_from(const at::Tensor& vectors, const at::Tensor&
   const at::Tensor contrastive = w > 0 ? objective_->contrastive_loss(vectors, targets) : at::zeros({});
   const at::Tensor loss = w > 0 ? (1 - w) * classification + w * contrastive : classification;
   const Losses losses{loss.item<double>(), classification.item<double>(), contrastive.item<double>()};
-  if (!std::isfinite(losses.all)) {
-    throw Error(ErrorKind::runtime, "the loss is not a number at step " + std::to_string(step_ + 1) +
-                                        ": training has diverged (try a lower --learning-rate)");
-  }
+  if (!std::isfinite(losses.all)) fail_diverged("loss");
   loss.backward();
   encoder_.backward(vectors.grad());
   return losses;
+}
+
+void Trainer::fail_diverged(const std::string& what) const {
+  throw Error(ErrorKind::runtime, "the " + what + " is not a number at step " + std::to_string(step_ + 1) +
+                                      ": training has diverged (try a lower --learning-rate)");
 }
 
 Head Trainer::head() const {

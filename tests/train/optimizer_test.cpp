@@ -2,6 +2,8 @@
 
 #include "training_golden.h"
 
+#include <cmath>
+#include <limits>
 #include <optional>
 
 #include <ATen/ATen.h>
@@ -94,12 +96,26 @@ TEST(Optimizer, LeavesParametersWithoutGradientAndDropsGradients) {
   EXPECT_EQ(optimizer.step(0.1), 0);
 }
 
+TEST(Optimizer, AGradientThatIsNotFiniteMovesNothing) {
+  for (const double bad :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    at::Tensor bent = at::ones({2}).requires_grad_(true), sound = at::ones({2}).requires_grad_(true);
+    Optimizer optimizer({{{bent, sound}, 1, 0.5}}, 1);
+    bent.mutable_grad() = at::full({2}, bad);
+    sound.mutable_grad() = at::ones({2});
+    EXPECT_FALSE(std::isfinite(optimizer.step(0.1)));
+    EXPECT_TRUE(at::equal(bent, at::ones({2})));
+    EXPECT_TRUE(at::equal(sound, at::ones({2})));
+  }
+}
+
 TEST(LinearSchedule, RisesThenFallsToZero) {
   EXPECT_DOUBLE_EQ(linear_schedule(0, 10, 4), 0.25);
   EXPECT_DOUBLE_EQ(linear_schedule(3, 10, 4), 1);
   EXPECT_DOUBLE_EQ(linear_schedule(4, 10, 4), 1);
   EXPECT_DOUBLE_EQ(linear_schedule(7, 10, 4), 0.5);
   EXPECT_DOUBLE_EQ(linear_schedule(10, 10, 4), 0);
+  EXPECT_DOUBLE_EQ(linear_schedule(300, 10, 4), 0);
   EXPECT_DOUBLE_EQ(linear_schedule(0, 1, 0), 1);
   EXPECT_DOUBLE_EQ(linear_schedule(4, 5, 5), 1);  // all of it warm-up
 }

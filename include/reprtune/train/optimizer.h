@@ -39,7 +39,8 @@ class Optimizer {
   ~Optimizer();
 
   /// One step with the gradients at hand; those of leaves that are the weight itself are then dropped.
-  /// Returns the gradient norm before clipping.
+  /// Returns the gradient norm before clipping. Where that is not finite, no weight has been moved, and the
+  /// optimizer is of no further use.
   double step(double learning_rate);
 
   /// Brings these rows of the tables with sparse gradients up to the last step: before they are read.
@@ -70,8 +71,8 @@ class Optimizer {
   std::size_t threads_;
 };
 
-/// Linear warm-up over the first `warmup` steps, then linear decay to zero at `steps`: the factor for step
-/// `step` from 0.
+/// Linear warm-up over the first `warmup` steps, then linear decay to zero at `steps`, where it stays: the
+/// factor for step `step` from 0.
 double linear_schedule(std::int64_t step, std::int64_t steps, std::int64_t warmup);
 
 }  // namespace reprtune

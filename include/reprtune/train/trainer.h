@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -62,6 +63,7 @@ class Trainer {
   };
   Losses learn_from(const at::Tensor& vectors, const at::Tensor& host_targets);
   std::int64_t train_step(const std::vector<std::size_t>& rows);
+  [[noreturn]] void fail_diverged(const std::string& what) const;
   StepReport mean_report() const;
   std::int64_t position() const;
 
