@@ -116,7 +116,7 @@ class Stopwatch {
 
   void measure_training() {
     FinetuneOptions options = options_;
-    options.epochs = 50;  // as many as it takes; the learning rate does not matter
+    options.epochs = 1;  // then more of them, as many as it takes: the learning rate does not matter
     const SingleOperatorThread single;
     Trainer trainer(model_, head_, sample_, options);
     const auto clock = seconds_from_now();
