@@ -31,9 +31,8 @@ Pooling::Mode read_pooling_mode(const Path& file) {
   fail(file, "only mean and cls pooling are supported");
 }
 
-/// Pooling and normalisation as modules.json lists them; also finds the folder of the encoder within the
-/// model.
-Pooling read_modules(const Path& folder, Path& encoder_folder) {
+/// Pooling and normalisation as modules.json lists them.
+Pooling read_modules(const Path& folder) {
   const Path file = folder / "modules.json";
   if (!std::filesystem::exists(file)) return {};  // a plain Hugging Face folder
   const nlohmann::json modules = read_json_file(file, ErrorKind::model);
@@ -41,11 +40,13 @@ Pooling read_modules(const Path& folder, Path& encoder_folder) {
   Pooling pooling;
   for (const auto& module : modules) {
     const auto type = json_value<std::string>(module, "type", "", file);
-    const Path path = folder / json_value<std::string>(module, "path", "", file);
+    const auto path = json_value<std::string>(module, "path", "", file);
     if (type.ends_with(".Transformer")) {
-      encoder_folder = path;
+      if (!path.empty())
+        fail(file, "has its encoder in the folder '" + path +
+                       "', expected it beside modules.json (save the model anew with sentence-transformers)");
     } else if (type.ends_with(".Pooling")) {
-      pooling.mode = read_pooling_mode(path / "config.json");
+      pooling.mode = read_pooling_mode(folder / path / "config.json");
     } else if (type.ends_with(".Normalize")) {
       pooling.normalize = true;
     } else {
@@ -77,11 +78,10 @@ ModelFolder read_model_folder(const Path& folder) {
   if (!std::filesystem::is_directory(folder)) fail(folder, "no such model folder");
   ModelFolder result;
   result.path = folder;
-  Path encoder_folder = folder;
-  result.pooling = read_modules(folder, encoder_folder);
-  if (!std::filesystem::exists(encoder_folder / "config.json"))
+  result.pooling = read_modules(folder);
+  if (!std::filesystem::exists(folder / "config.json"))
     fail(folder, "is not a model folder: config.json is missing");
-  result.config = load_encoder_config(encoder_folder / "config.json");
+  result.config = load_encoder_config(folder / "config.json");
   result.max_length = read_max_length(folder, result.config);
   result.has_head = std::filesystem::exists(folder / "reprtune.json");
   if (result.has_head && !std::filesystem::exists(folder / "modules.json")) {

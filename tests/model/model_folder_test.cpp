@@ -96,6 +96,18 @@ TEST(ModelFolder, BrokenFoldersAreNamed) {
   }
 }
 
+TEST(ModelFolder,
+     AnEncoderInAFolderOfItsOwnIsRefused) {  // as sentence-transformers wrote it before version 2
+  const FolderCopy folder("mean_normalize");
+  auto modules = nlohmann::json::parse(file_bytes(folder / "modules.json"));
+  modules[0]["path"] = "0_Transformer";
+  folder.write("modules.json", modules.dump());
+  std::filesystem::create_directory(folder / "0_Transformer");
+  std::filesystem::copy(folder / "config.json", folder / "0_Transformer");
+  EXPECT_NE(folder.refused().find("modules.json: has its encoder in the folder '0_Transformer'"),
+            std::string::npos);
+}
+
 TEST(EncoderConfig, WhatItCannotRunIsRefused) {
   const FolderCopy folder("mean_normalize");
   const std::string good = file_bytes(folder / "config.json");
