@@ -87,6 +87,10 @@ class BadOutputTest(ProgramTest):
                 result = self.run_program(command, self.model, stdin="a\n", stdout=full)
             self.assert_refused(result, 1, "stdout: could not be written: No space left on device")
 
+    def test_evaluate_says_it_before_it_reads_anything(self):
+        self.assert_refused(self.run_program("evaluate", self.model, "no-such.csv", "-o", "no/such/out"), 1,
+                            "no/such/out: cannot be written")
+
     def test_a_failure_keeps_the_old_file(self):
         self.write("out.csv", "old")
         self.write("in.csv", "text,label\n" + "my order,x\n" * 20_000 + "a,b,c\n")
