@@ -1,5 +1,6 @@
 #include "interrupt.h"
 
+#include <cerrno>
 #include <csignal>
 
 #include <fcntl.h>
@@ -9,17 +10,22 @@ namespace reprtune::cli {
 namespace {
 
 volatile std::sig_atomic_t arrived = 0;
+/// An empty file, to be put in the place of standard input; below 0 where the program was started without
+/// one, so that another file may have its number.
+volatile std::sig_atomic_t empty_input = -1;
 
 extern "C" void remember_signal(int signal) {
   arrived = signal;
+  const int error = errno;  // the program's, which this comes in between
   // A command that waits for standard input goes on at once, as if it had ended, and then sees the signal.
-  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (nothing >= 0) ::dup2(nothing, STDIN_FILENO);
+  if (empty_input >= 0) ::dup2(empty_input, STDIN_FILENO);
+  errno = error;
 }
 
 }  // namespace
 
 void catch_interrupts() {
+  if (::fcntl(STDIN_FILENO, F_GETFD) >= 0) empty_input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   struct sigaction action = {};
   action.sa_handler = remember_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second signal takes the default action: the end
