@@ -48,7 +48,8 @@ Json run_identity(const Json& options, const Model& model, const Split& rows) {
   return {{"options", options},
           {"model", model_checksum(model)},
           {"train", dataset_hash(rows.train)},
-          {"validation", dataset_hash(rows.validation)}};
+          {"validation", dataset_hash(rows.validation)},
+          {"arithmetic", model.arithmetic()}};
 }
 
 void require_same_run(const Json& begun, const Json& now, const std::string& place, const std::string& base,
@@ -72,6 +73,13 @@ void require_same_run(const Json& begun, const Json& now, const std::string& pla
   };
   require_rows("train", rows.train);
   require_rows("validation", rows.validation);
+}
+
+std::string other_arithmetic(const Json& begun, const Json& now) {
+  const std::string found = now.at("arithmetic"), then = begun.value("arithmetic", found);
+  if (then == found) return {};
+  return "the run began with " + then + " and goes on with " + found +
+         ": it will not end in the bytes of a run in one piece (--device and --kernels choose)";
 }
 
 }  // namespace reprtune

@@ -39,5 +39,19 @@ TEST(RunIdentity, SaysWhatDiffers) {
   EXPECT_NE(refusal(ErrorKind::data, same, model, changed).find("toy.csv"), std::string::npos);
 }
 
+TEST(RunIdentity, OtherArithmeticIsWarnedOf) {
+  const Split rows{toy_data(), toy_data()};
+  const Json begun = run_identity({}, toy_model(), rows);
+  EXPECT_EQ(other_arithmetic(begun, begun), "");
+  Json other = begun;
+  other["arithmetic"] = "kernels and products libtorch";  // a GPU's
+  EXPECT_NO_THROW(require_same_run(begun, other, "m.partial", "--base small", rows));
+  EXPECT_NE(other_arithmetic(begun, other).find("goes on with kernels and products libtorch"),
+            std::string::npos);
+  Json earlier = begun;
+  earlier.erase("arithmetic");  // of a program that did not record it
+  EXPECT_EQ(other_arithmetic(earlier, begun), "");
+}
+
 }  // namespace
 }  // namespace reprtune

@@ -109,6 +109,8 @@ std::optional<Checkpoint> begin_run(const FinetuneCommand& command, OutputFolder
     if (found.checkpoint) {
       require_same_run(RunFolder::identity_of(found), identity, output.partial().string(),
                        command.init_from.empty() ? "--base " + command.base : command.init_from, rows);
+      const std::string warning = other_arithmetic(RunFolder::identity_of(found), identity);
+      if (!warning.empty()) log_warning(warning);
       log_info("going on from step " + std::to_string(found.checkpoint->total_steps()) + " in " +
                output.partial().string());
     } else {

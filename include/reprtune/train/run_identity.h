@@ -10,7 +10,7 @@
 namespace reprtune {
 
 /// What decides the bytes that a run ends in: {"options": {name: value}, "model": checksum of the model it
-/// begins with, "train": checksum of the rows, "validation": the same}.
+/// begins with, "train": checksum of the rows, "validation": the same, "arithmetic": Model::arithmetic()}.
 nlohmann::ordered_json run_identity(const nlohmann::ordered_json& options, const Model& model,
                                     const Split& rows);
 
@@ -19,5 +19,9 @@ nlohmann::ordered_json run_identity(const nlohmann::ordered_json& options, const
 /// what is given now; for the message.
 void require_same_run(const nlohmann::ordered_json& begun, const nlohmann::ordered_json& now,
                       const std::string& place, const std::string& base, const Split& rows);
+
+/// A warning where the machine or the device that a run goes on with computes otherwise than the one it began
+/// with, so that it ends in other bytes than a run in one piece; else empty.
+std::string other_arithmetic(const nlohmann::ordered_json& begun, const nlohmann::ordered_json& now);
 
 }  // namespace reprtune
