@@ -2,7 +2,6 @@
 #include <reprtune/train/fixed_rows.h>
 #include <reprtune/train/lbfgs.h>
 #include <reprtune/train/linear_probe.h>
-#include <reprtune/train/losses.h>
 
 #include <ATen/ATen.h>
 
@@ -26,14 +25,6 @@ LinearProbe fit_linear_probe(const at::Tensor& vectors, std::int64_t classes,
     return loss(logits) + weight.square().sum() / (2 * inverse_penalty * rows);
   });
   return {all(known.weight, weight).detach(), all(known.bias, bias).detach()};
-}
-
-LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
-                             const ProbeLoss& loss, const LinearProbe& known, std::size_t threads) {
-  const auto of_logits = [&](const at::Tensor& logits) {
-    return classification_loss(logits, labels, loss.class_weights, loss.focal_gamma);
-  };
-  return fit_linear_probe(vectors, classes, of_logits, loss.inverse_penalty, known, threads);
 }
 
 }  // namespace reprtune

@@ -54,7 +54,7 @@ std::vector<std::size_t> tfidf_predictions(const Split& rows, const ProgressList
   std::ranges::transform(
       rows.train.examples, labels.mutable_data_ptr<std::int64_t>(),
       [](const Example& example) { return static_cast<std::int64_t>(example.labels.only()); });
-  const double penalty = 1 / (2 * ProbeLoss{}.inverse_penalty * static_cast<double>(texts.size()));
+  const double penalty = 1 / (2 * kProbeInversePenalty * static_cast<double>(texts.size()));
   std::uint64_t steps = 0;
   minimize({weight, bias},
            [&] {

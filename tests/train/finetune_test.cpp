@@ -1,7 +1,7 @@
 #include <reprtune/train/finetune.h>
-#include <reprtune/train/linear_probe.h>
 
 #include "../model/error_of.h"
+#include "logistic_regression.h"
 #include "toy_data.h"
 
 #include <atomic>
@@ -315,7 +315,7 @@ TEST(Finetune, ARefittedHeadIsTheProbeOfTheVectorsThatCameOut) {
   std::vector<std::int64_t> labels;
   for (const Example& example : data.examples)
     labels.push_back(static_cast<std::int64_t>(example.labels.only()));
-  const LinearProbe probe = fit_linear_probe(result.vectors_after, at::tensor(labels), 2);
+  const LinearProbe probe = logistic_regression(result.vectors_after, at::tensor(labels), 2);
   EXPECT_TRUE(at::allclose(refitted.head()->weight, probe.weight, 1e-3, 1e-3));
   EXPECT_TRUE(at::equal(result.held_out.logits, refitted.head()->logits(result.vectors_after)));
   const auto encoder = [](const Model& model) { return model.encoder().parameters().front().tensor; };

@@ -1,7 +1,5 @@
-#include <reprtune/train/linear_probe.h>
-#include <reprtune/train/losses.h>
-
 #include "label_sets_golden.h"
+#include "logistic_regression.h"
 #include "training_golden.h"
 
 #include <ATen/ATen.h>
@@ -15,7 +13,7 @@ TEST(LinearProbe, ProbabilitiesAreThoseOfScikitLearn) {
     const std::int64_t rows = golden.at("rows"), classes = golden.at("classes");
     const at::Tensor vectors = at::tensor(golden.at("vectors").get<std::vector<float>>()).view({rows, -1});
     const at::Tensor labels = at::tensor(golden.at("labels").get<std::vector<std::int64_t>>());
-    const LinearProbe probe = fit_linear_probe(vectors, labels, classes);
+    const LinearProbe probe = logistic_regression(vectors, labels, classes);
     EXPECT_FALSE(probe.weight.requires_grad());
     const at::Tensor probabilities = at::softmax(at::linear(vectors, probe.weight, probe.bias), 1);
     const at::Tensor expected =
@@ -29,7 +27,7 @@ TEST(LinearProbe, KnownRowsAreHeldAndNewOnesFitBesideThem) {
   const at::Tensor vectors = at::tensor({1.0F, 0.0F, 0.0F, 1.0F, 0.1F, 0.9F}).view({3, 2});
   const LinearProbe known{at::tensor({3.0F, -3.0F}).view({1, 2}), at::tensor({0.5F})};
   const at::Tensor labels = at::tensor({0, 1, 1}, at::kLong);
-  const LinearProbe probe = fit_linear_probe(vectors, labels, 2, {}, known);
+  const LinearProbe probe = logistic_regression(vectors, labels, 2, known);
   EXPECT_TRUE(at::equal(probe.weight[0], known.weight[0]));
   EXPECT_TRUE(at::equal(probe.bias.slice(0, 0, 1), known.bias));
   EXPECT_TRUE(at::equal(at::linear(vectors, probe.weight, probe.bias).argmax(1), labels));
@@ -37,7 +35,7 @@ TEST(LinearProbe, KnownRowsAreHeldAndNewOnesFitBesideThem) {
 
 TEST(LinearProbe, AClassWithoutRowsIsNeverPredicted) {
   const at::Tensor vectors = at::tensor({1.0F, 0.0F, 0.9F, 0.1F, 0.0F, 1.0F, 0.1F, 0.9F}).view({4, 2});
-  const LinearProbe probe = fit_linear_probe(vectors, at::tensor({0, 0, 2, 2}, at::kLong), 3);
+  const LinearProbe probe = logistic_regression(vectors, at::tensor({0, 0, 2, 2}, at::kLong), 3);
   const at::Tensor predicted = at::linear(vectors, probe.weight, probe.bias).argmax(1);
   EXPECT_TRUE(at::equal(predicted, at::tensor({0, 0, 2, 2}, at::kLong)));
 }

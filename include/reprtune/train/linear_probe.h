@@ -16,28 +16,14 @@ struct LinearProbe {
 /// How little large weights cost: C of scikit-learn's LogisticRegression.
 inline constexpr double kProbeInversePenalty = 10;
 
-/// What a probe minimises: classification_loss() plus |weight|^2 / (2 * inverse_penalty * B), for gamma 0 the
-/// same as scikit-learn's LogisticRegression(C=inverse_penalty).
-struct ProbeLoss {
-  double inverse_penalty = kProbeInversePenalty;
-  at::Tensor class_weights;  // [C], or undefined: all the same
-  double focal_gamma = 0;
-};
-
 /// Minimises loss(logits) + |weight|^2 / (2 * inverse_penalty * B) over the logits [B, C] of fixed vectors,
-/// by L-BFGS. With label_set_loss() this is one logistic regression per label. `known`: the rows of the first
-/// classes, which are held as they are; fitted are those of the others. Same data, same bytes, whatever the
-/// number of threads.
+/// by L-BFGS. vectors: [B, H] float32. With classification_loss() this is scikit-learn's LogisticRegression
+/// of C = inverse_penalty, with label_set_loss() one logistic regression per label. `known`: the rows of the
+/// first classes, which are held as they are; fitted are those of the others. Same data, same bytes, whatever
+/// the number of threads.
 LinearProbe fit_linear_probe(const at::Tensor& vectors, std::int64_t classes,
                              const std::function<at::Tensor(const at::Tensor& logits)>& loss,
                              double inverse_penalty = kProbeInversePenalty, const LinearProbe& known = {},
-                             std::size_t threads = 1);
-
-/// Multinomial logistic regression on fixed vectors, by L-BFGS. vectors: [B, H] float32; labels: [B] int64
-/// below `classes`. `known`: the rows of the first classes, which are held as they are; fitted are those of
-/// the others.
-LinearProbe fit_linear_probe(const at::Tensor& vectors, const at::Tensor& labels, std::int64_t classes,
-                             const ProbeLoss& loss = {}, const LinearProbe& known = {},
                              std::size_t threads = 1);
 
 }  // namespace reprtune
