@@ -29,6 +29,13 @@ double dropout_field(const nlohmann::json& json, const char* key, const std::fil
   return value;
 }
 
+std::int64_t padding_field(const nlohmann::json& json, std::int64_t vocabulary_size,
+                           const std::filesystem::path& file) {
+  const auto id = json_value<std::int64_t>(json, "pad_token_id", 1, file);
+  if (id < 0 || id >= vocabulary_size) fail(file, "'pad_token_id' is not a token of the vocabulary");
+  return id;
+}
+
 std::string activation_name(const std::string& hidden_act, const std::filesystem::path& file) {
   static const std::map<std::string, std::string> known = {
       {"gelu", "gelu"}, {"gelu_new", "gelu_tanh"}, {"gelu_pytorch_tanh", "gelu_tanh"}, {"relu", "relu"}};
@@ -63,10 +70,10 @@ EncoderConfig load_encoder_config(const std::filesystem::path& file) {
   config.activation = activation_name(json_value<std::string>(json, "hidden_act", "gelu", file), file);
   config.dropout = dropout_field(json, "hidden_dropout_prob", file);
   dropout_field(json, "attention_probs_dropout_prob", file);  // refused when it is none; one serves for both
-  if (roberta) config.position_offset = json_value<std::int64_t>(json, "pad_token_id", 1, file) + 1;
+  if (roberta) config.position_offset = padding_field(json, config.vocabulary_size, file) + 1;
   if (config.hidden_size % config.heads != 0)
     fail(file, "hidden_size is not a multiple of num_attention_heads");
-  if (config.position_offset < 0 || config.max_length() < 3) fail(file, "the position table is too small");
+  if (config.max_length() < 3) fail(file, "the position table is too small");
   return config;
 }
 

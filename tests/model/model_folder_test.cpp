@@ -4,6 +4,7 @@
 #include "golden.h"
 
 #include <functional>
+#include <limits>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -96,8 +97,8 @@ TEST(ModelFolder, BrokenFoldersAreNamed) {
   }
 }
 
-TEST(ModelFolder,
-     AnEncoderInAFolderOfItsOwnIsRefused) {  // as sentence-transformers wrote it before version 2
+TEST(ModelFolder, AnEncoderInAFolderOfItsOwnIsRefused) {
+  // As sentence-transformers wrote it before version 2.
   const FolderCopy folder("mean_normalize");
   auto modules = nlohmann::json::parse(file_bytes(folder / "modules.json"));
   modules[0]["path"] = "0_Transformer";
@@ -140,6 +141,15 @@ TEST(EncoderConfig, WhatItCannotRunIsRefused) {
   }
   folder.write("config.json", "[]");
   folder.refused();
+}
+
+TEST(EncoderConfig, ThePaddingIdOfRobertaIsAToken) {
+  const FolderCopy folder("roberta");
+  for (const nlohmann::json& id :
+       {nlohmann::json(-1), nlohmann::json(std::numeric_limits<std::int64_t>::max())}) {
+    folder.set("config.json", "pad_token_id", id);
+    EXPECT_NE(folder.refused().find("config.json: 'pad_token_id'"), std::string::npos);
+  }
 }
 
 TEST(EncoderConfig, RobertaCountsPositionsFromBehindThePaddingId) {
