@@ -227,6 +227,27 @@ class ConfigTest(ProgramTest):
             self.assertEqual((options["epochs"], options["class-weights"]), (7, "balanced"))
             self.assertEqual(self.settings(name, content, "--epochs", "3").json()["options"]["epochs"], 3)
 
+    def test_an_empty_value_takes_no_other_argument(self):
+        self.write("c.json", '{"abstain-label": "", "threshold": 1}')
+        self.write("texts.txt", "my parcel\n")
+        for options in [["--config", "c.json"], ["--abstain-label=", "--threshold=1"]]:
+            result = self.good("classify", self.model, "texts.txt", "--format", "jsonl", *options)
+            self.assertEqual(result.json()["label"], "")
+        self.assert_refused(self.settings("c.json", '{"epochs": ""}'), 2, "c.json: --epochs: expected a whole number, found ''")
+        self.assert_refused(self.settings("c.toml", "epochs = \n"), 2, "c.toml")
+        self.assert_refused(self.run_program("finetune", "train.csv", "--base", self.base, "--seed="), 2, "--seed", "found ''")
+
+    def test_messages_name_the_file(self):
+        self.assert_refused(self.settings("c.json", '{"batch_size": 7}'), 2, "c.json: finetune has no option --batch_size; did you mean")
+        self.assert_refused(self.settings("c.toml", "epochs = 3.5\n"), 2, "c.toml: --epochs: expected a whole number, found '3.5'")
+        result = self.settings("c.json", '{"epochs": 3}', "--seed", "x")
+        self.assert_refused(result, 2, "--seed")
+        self.assertNotIn("c.json", result.err)
+
+    def test_a_byte_order_mark_is_no_part_of_a_name(self):
+        for name, content in [("c.json", '{"epochs": 7}'), ("c.toml", "epochs = 7\n")]:
+            self.assertEqual(self.settings(name, "\ufeff" + content).json()["options"]["epochs"], 7)
+
     def test_bad_files(self):
         self.assert_refused(self.settings("c.json", '{"epoch": 7}'), 2, "--epoch")
         self.assert_refused(self.settings("c.toml", "epoch = 7\n"), 2, "--epoch")

@@ -10,12 +10,16 @@
 #include <optional>
 #include <set>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace reprtune::cli {
 namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 [[noreturn]] void fail(const std::string& file, const std::string& what) {
   throw Error(ErrorKind::usage, file + ": " + what);
@@ -77,10 +81,18 @@ std::vector<std::string> read_options(const std::string& file) {
   if (!stream) fail(file, std::string("cannot be read: ") + std::strerror(errno));
   if (std::filesystem::is_regular_file(file) && std::filesystem::file_size(file) == 0) return {};
   if (!(bytes << stream.rdbuf())) fail(file, std::string("cannot be read: ") + std::strerror(errno));
-  const std::string text = bytes.str();
+  std::string text = bytes.str();
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   const bool is_json = std::filesystem::path(file).extension() == ".json" ||
                        text.find_first_not_of(" \t\r\n") == text.find('{');
   return is_json ? json_options(text, file) : toml_options(text, file);
+}
+
+/// "--epochs" of "--epochs: expected ..." or "--epochs=3"; empty, when there is none.
+std::string first_option(const std::string& text) {
+  const std::size_t begin = std::min(text.find("--"), text.size());
+  const std::size_t end = std::min(text.find_first_of(":=;, ", begin), text.size());
+  return text.substr(begin, end - begin);
 }
 
 /// Takes `--config FILE` or `--config=FILE` out of the arguments.
@@ -103,12 +115,19 @@ std::optional<std::string> take_config(std::vector<std::string>& arguments) {
 
 }  // namespace
 
-std::vector<std::string> expand_config(std::vector<std::string> arguments) {
+std::string ExpandedArguments::with_origin(const std::string& message) const {
+  const std::string option = first_option(message);
+  return std::ranges::find(options, option) == options.end() ? message : file + ": " + message;
+}
+
+ExpandedArguments expand_config(std::vector<std::string> arguments) {
   const auto file = take_config(arguments);
-  if (!file || arguments.empty()) return arguments;
-  const auto options = read_options(*file);
-  arguments.insert(arguments.begin() + 1, options.begin(), options.end());
-  return arguments;
+  if (!file || arguments.empty()) return {std::move(arguments), {}, {}};
+  ExpandedArguments expanded{std::move(arguments), *file, {}};
+  const std::vector<std::string> options = read_options(*file);
+  expanded.arguments.insert(expanded.arguments.begin() + 1, options.begin(), options.end());
+  for (const std::string& option : options) expanded.options.push_back(first_option(option));
+  return expanded;
 }
 
 }  // namespace reprtune::cli

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "config_file.h"
+#include "empty_values.h"
 #include "interrupt.h"
 #include "suggestion.h"
 
@@ -136,21 +137,23 @@ int parse_and_run(std::vector<std::string> arguments) {
     const auto action = command.bind(*subcommand);
     subcommand->callback([&chosen, action] { chosen = action; });
   }
+  ExpandedArguments expanded;
   try {
     require_known_command(arguments);
-    arguments = expand_config(std::move(arguments));
-    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
-    app.parse(std::move(arguments));
+    expanded = expand_config(std::move(arguments));
+    std::vector<std::string> parsed = separate_empty_values(app, expanded.arguments);
+    std::ranges::reverse(parsed);  // CLI11 takes them from the back
+    app.parse(std::move(parsed));
   } catch (const Error& error) {
     log_error(error.what());
     return exit_code(error.kind());
   } catch (const CLI::Success& success) {
     return print_help(app, success);
   } catch (const CLI::ExtrasError&) {
-    log_error(unexpected_argument(app));
+    log_error(expanded.with_origin(unexpected_argument(app)));
     return exit_code(ErrorKind::usage);
   } catch (const CLI::ParseError& error) {
-    log_error(std::string(error.what()) + " (see reprtune --help)");
+    log_error(expanded.with_origin(error.what()) + " (see reprtune --help)");
     return exit_code(ErrorKind::usage);
   }
   return run(chosen);
