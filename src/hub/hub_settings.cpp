@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 
 namespace reprtune {
 namespace {
@@ -18,11 +19,14 @@ bool is_set(const char* name) {
 
 std::string read_endpoint(std::string endpoint) {
   while (endpoint.ends_with('/')) endpoint.pop_back();
+  if (endpoint.find('@') != std::string::npos)  // not shown: a password may stand before it
+    throw Error(ErrorKind::usage,
+                "HF_ENDPOINT: expected an address without a name and password, found one with an '@'");
   const std::string scheme = ascii_lower_case(endpoint.substr(0, endpoint.find("://")));
-  const bool printable =
-      std::all_of(endpoint.begin(), endpoint.end(), [](char each) { return each > ' ' && each < 0x7f; });
-  if ((scheme != "https" && scheme != "http") || web_host(endpoint).empty() || !printable ||
-      endpoint.find_first_of("?#") != std::string::npos) {
+  const bool plain = std::all_of(endpoint.begin(), endpoint.end(), [](char each) {
+    return each > ' ' && each < 0x7f && std::string_view("?#\\").find(each) == std::string_view::npos;
+  });
+  if ((scheme != "https" && scheme != "http") || web_host(endpoint).empty() || !plain) {
     throw Error(ErrorKind::usage,
                 "HF_ENDPOINT: expected an address such as https://huggingface.co, found '" + endpoint + "'");
   }
@@ -71,23 +75,11 @@ HubSettings read_hub_settings() {
   return settings;
 }
 
-std::string web_host(const std::string& url) {
-  const auto scheme = url.find("://");
+std::string web_host(const std::string& endpoint) {
+  const auto scheme = endpoint.find("://");
   if (scheme == std::string::npos) return "";
-  std::string host = url.substr(scheme + 3);
-  host.resize(std::min(host.find_first_of("/?#\\"), host.size()));
-  if (const auto at = host.rfind('@'); at != std::string::npos) host.erase(0, at + 1);
-  return host;
-}
-
-std::string web_origin(const std::string& url) {
-  const std::string scheme = ascii_lower_case(url.substr(0, url.find("://")));
-  std::string host = ascii_lower_case(web_host(url));
-  if (host.empty()) return "";
-  // "[::1]" has colons of its own.
-  const auto colon = host.find(':', host.starts_with('[') ? std::min(host.find(']'), host.size()) : 0);
-  if (colon == std::string::npos) host += scheme == "https" ? ":443" : ":80";
-  return scheme + "://" + host;
+  const std::string host = endpoint.substr(scheme + 3);
+  return host.substr(0, host.find('/'));
 }
 
 }  // namespace reprtune

@@ -28,6 +28,11 @@ struct Curl {
   decltype(&curl_easy_strerror) message;
   decltype(&curl_slist_append) append;
   decltype(&curl_slist_free_all) free_list;
+  decltype(&curl_url) new_url;
+  decltype(&curl_url_cleanup) free_url;
+  decltype(&curl_url_set) set_url;
+  decltype(&curl_url_get) get_url;
+  decltype(&curl_free) free_text;
 };
 
 template <typename Function>
@@ -57,6 +62,11 @@ Curl load_curl() {
   find_function(library, "curl_easy_strerror", curl.message);
   find_function(library, "curl_slist_append", curl.append);
   find_function(library, "curl_slist_free_all", curl.free_list);
+  find_function(library, "curl_url", curl.new_url);
+  find_function(library, "curl_url_cleanup", curl.free_url);
+  find_function(library, "curl_url_set", curl.set_url);
+  find_function(library, "curl_url_get", curl.get_url);
+  find_function(library, "curl_free", curl.free_text);
   return curl;
 }
 
@@ -145,12 +155,36 @@ WebFailure failure(CURLcode code, std::string detail, double stall_seconds) {
   }
 }
 
-bool is_web_address(const std::string& url) {
-  const std::string scheme = ascii_lower_case(url.substr(0, 8));
-  return scheme.starts_with("http://") || scheme.starts_with("https://");
+using ParsedUrl = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
+
+/// Null for an address that libcurl refuses, and for one with a name or password.
+ParsedUrl parse_url(const std::string& url) {
+  ParsedUrl parsed(curl().new_url(), curl().free_url);
+  if (curl().set_url(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK)
+    parsed.reset();
+  return parsed;
+}
+
+/// A part in lower case; the port where the address has none is that of its scheme.
+std::string url_part(const ParsedUrl& url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl().get_url(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
+  const std::unique_ptr<char, decltype(&curl_free)> owner(text, curl().free_text);
+  return ascii_lower_case(text);
 }
 
 }  // namespace
+
+std::string web_origin(const std::string& url) {
+  const ParsedUrl parsed = parse_url(url);
+  const std::string scheme = parsed ? url_part(parsed, CURLUPART_SCHEME) : "";
+  if (scheme != "http" && scheme != "https") {
+    throw WebFailure("leads to '" + display_text(url, 200) +
+                         "', expected an address of http or https without a name and password",
+                     false, false);
+  }
+  return scheme + "://" + url_part(parsed, CURLUPART_HOST) + ":" + url_part(parsed, CURLUPART_PORT);
+}
 
 std::string WebReply::header(const std::string& name) const {
   const auto found = headers.find(name);
@@ -175,8 +209,7 @@ WebClient::WebClient(Options options, std::function<void()> tick)
 WebClient::~WebClient() = default;
 
 WebReply WebClient::send(const WebRequest& request) {
-  if (!is_web_address(request.url))
-    throw WebFailure("leads to '" + display_text(request.url, 200) + "'", false, false);
+  web_origin(request.url);  // throws for what is not to be asked
   CURL* handle = handle_->get();
   Exchange exchange{request, tick_, handle, {}, nullptr};
   std::array<char, CURL_ERROR_SIZE> detail = {};

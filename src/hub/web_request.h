@@ -40,6 +40,12 @@ class WebFailure : public std::runtime_error {
   double wait;  ///< seconds that the other side asks to wait; 0 where it does not
 };
 
+/// "https://host:443" of an address, in lower case: who is asked, as libcurl, which asks, understands it. A
+/// token goes to one origin only. Throws WebFailure for an address that libcurl refuses, for one that is
+/// neither of http nor of https, and for one with a name or password, Error(runtime) when there is no
+/// libcurl.
+std::string web_origin(const std::string& url);
+
 /// Sends requests one after the other, over connections that stay open between them. Follows no redirect.
 /// Proxies as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. The one file that knows libcurl, which is loaded when
 /// the first client is made, so that commands without a network do not pay for it.
@@ -58,7 +64,7 @@ class WebClient {
   WebClient(const WebClient&) = delete;
   WebClient& operator=(const WebClient&) = delete;
 
-  /// Throws WebFailure. Only http and https.
+  /// Throws WebFailure. Only to what has a web_origin().
   WebReply send(const WebRequest& request);
 
  private:

@@ -156,6 +156,16 @@ class ModelsPullTest(ProgramTest):
         for role, _, _, headers in self.hub.requests:
             self.assertEqual(headers.get("Authorization"), "Bearer hf_secret" if role == "hub" else None)
 
+    def test_the_token_goes_to_no_host_behind_an_at_sign(self):
+        self.hub.answers = [(302, {"Location": self.hub.endpoint + "\\@" + self.hub.elsewhere.split("//")[1] + "/x"})]
+        result = self.pull(variables={"HF_TOKEN": "hf_secret"})
+        self.assertEqual(self.hub.asked("network"), [])
+        self.assert_refused(result, 1, NAME, "leads to", "without a name and password")
+        endpoint = self.hub.endpoint.replace("://", "://user:hidden@")
+        refused = self.pull(variables={"HF_ENDPOINT": endpoint})
+        self.assert_refused(refused, 2, "HF_ENDPOINT", "without a name and password")
+        self.assertNotIn("hidden", refused.err)
+
     def test_the_token_of_a_file(self):
         self.hub.token = "hf_file"
         self.write("token", "hf_file\n")

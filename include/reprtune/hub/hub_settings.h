@@ -18,10 +18,7 @@ struct HubSettings {
 /// Throws Error(usage), one line that names the variable and never shows a token.
 HubSettings read_hub_settings();
 
-/// "https://host:443" of an address, in lower case: who is asked. A token goes to one origin only.
-std::string web_origin(const std::string& url);
-
-/// "host" or "host:port" as the address has it, for messages.
-std::string web_host(const std::string& url);
+/// "host" or "host:port" as the endpoint has it, for messages.
+std::string web_host(const std::string& endpoint);
 
 }  // namespace reprtune
