@@ -242,6 +242,11 @@ class SafetyTest(UiTest):
         self.assertEqual(ui.request("POST", "/ui/api/runs", b" " * (1 << 20) + b"{}", Content_Type="application/json")[0], 413)
         self.assertEqual(sorted(name for name in os.listdir(self.folder) if "big" in name or "reprtune" in name), ["big.csv"])
 
+    def test_ends_when_the_address_cannot_be_printed(self):
+        with open("/dev/full", "wb") as full:
+            result = self.run_program("ui", "--no-open", "--quiet", stdout=full)
+        self.assert_refused(result, 1, "stdout: could not be written: No space left on device")
+
     def test_wrong_usage(self):
         self.assert_refused(self.run_program("ui", "absent"), 2, "absent: expected a folder")
         ui = self.ui()

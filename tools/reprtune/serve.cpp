@@ -8,12 +8,12 @@
 #include "command.h"
 #include "served_models.h"
 #include "server_signals.h"
+#include "server_thread.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <thread>
 #include <utility>
 
 namespace reprtune::cli {
@@ -146,11 +146,10 @@ int run_serve(ServeCommand& command) {
   const serve::Service service(backend, metrics, command.service, request_log());
   serve::HttpServer server(command.server,
                            [&](const serve::HttpRequest& request) { return service.handle(request); });
-  std::jthread listener([&] { server.run(); });
+  const ServerThread running(server);
   log_info("listening on " + address(command.server.host, server.port()));
   while (signals.wait() == ServerSignals::Wish::reload) reload(models, metrics);
   log_info("stopping: answering what has arrived");
-  server.stop();
   return 0;
 }
 

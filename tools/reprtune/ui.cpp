@@ -9,13 +9,13 @@
 #include "option_list.h"
 #include "served_models.h"
 #include "server_signals.h"
+#include "server_thread.h"
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -117,12 +117,13 @@ int run_ui(UiCommand& command) {
       [&](const serve::HttpRequest& head) { return service->receiver(head); });
   gate.emplace(server.port(), ui::Gate::random_token());
   service.emplace(*gate, folder, program, playground, settings, log.failed);
-  std::jthread listener([&] { server.run(); });
-  log_info("the page for " + folder.path().string() + " is at this address; Ctrl-C ends it");
-  print_result(gate->address() + "\n");
-  const auto browser = command.open ? open_browser(gate->address()) : std::nullopt;
-  signals.wait();  // the end of its terminal is its own
-  server.stop();
+  {
+    const ServerThread running(server);
+    log_info("the page for " + folder.path().string() + " is at this address; Ctrl-C ends it");
+    print_result(gate->address() + "\n");
+    const auto browser = command.open ? open_browser(gate->address()) : std::nullopt;
+    signals.wait();  // the end of its terminal is its own
+  }
   for (const std::string& run : service->runs().running())
     log_info(run + ": goes on; 'reprtune status " + run +
              "' tells about it, and so does the next 'reprtune ui'");
