@@ -35,14 +35,16 @@ std::string_view input_type(const Json& object) {
   return type < kInputTypes.size() ? kInputTypes[type].name : std::string_view();
 }
 
+/// Each type once: the answer is an object with a member for each.
 std::vector<CohereType> embedding_types(const Json& object) {
+  constexpr const char* kKey = "embedding_types";
   std::vector<CohereType> types;
-  for (const std::string& name :
-       texts_member(object, "embedding_types").value_or(std::vector<std::string>{})) {
-    const auto type = std::ranges::find(kTypes, name);
-    if (type == kTypes.end())
-      refuse_member("embedding_types", "float, int8, uint8, binary, ubinary or base64", name);
-    types.push_back(static_cast<CohereType>(type - kTypes.begin()));
+  for (const std::string& name : texts_member(object, kKey).value_or(std::vector<std::string>{})) {
+    const auto found = std::ranges::find(kTypes, name);
+    if (found == kTypes.end()) refuse_member(kKey, "float, int8, uint8, binary, ubinary or base64", name);
+    const auto type = static_cast<CohereType>(found - kTypes.begin());
+    if (std::ranges::find(types, type) != types.end()) refuse_member(kKey, "no type twice", name);
+    types.push_back(type);
   }
   return types;
 }

@@ -37,6 +37,8 @@ TEST(CohereRequest, RefusesWhatItCannotDo) {
   };
   EXPECT_EQ(embed(R"({"texts": ["a"], "embedding_types": ["int4"]})"),
             "'embedding_types': expected float, int8, uint8, binary, ubinary or base64, found \"int4\"");
+  EXPECT_EQ(embed(R"({"texts": ["a"], "embedding_types": ["float", "int8", "float"]})"),
+            "'embedding_types': expected no type twice, found \"float\"");
   EXPECT_EQ(embed(R"({"texts": ["a"], "input_type": "image"})"),
             "'input_type': expected a use of texts, found \"image\"");
   EXPECT_EQ(embed(R"({"images": []})"),
