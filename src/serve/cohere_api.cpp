@@ -63,6 +63,7 @@ std::string embed_body(const ServedModel& model, const EmbeddedTexts& embedded,
   const auto H = static_cast<std::size_t>(model.model().hidden_size());
   const std::size_t dimensions = checked_dimensions(request.dimensions, model, "output_dimension");
   const auto vectors = cut_vectors(embedded.vectors, H, dimensions, model.model().pooling().normalize);
+  require_numbers(vectors);
   OutputText out;
   out.add("{\"response_type\": ").add(request.by_type ? "\"embeddings_by_type\"" : "\"embeddings_floats\"");
   out.add(", \"id\": \"reprtune-embed\", ");

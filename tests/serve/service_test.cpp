@@ -2,9 +2,12 @@
 #include <reprtune/infer/embedder.h>
 #include <reprtune/serve/service.h>
 
+#include "../model/temporary_folder.h"
 #include "tiny_model.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -161,6 +164,39 @@ TEST_F(ServiceTest, LimitsTheTextsOfARequest) {
   EXPECT_EQ(post("/embed", R"({"inputs": ["a", "b", "c"]})").status, 200);
   EXPECT_EQ(post("/embed", R"({"inputs": ["a", "b", "c", "d"]})").status, 413);
   EXPECT_EQ(post("/v1/embeddings", R"({"input": ["a", "b", "c", "d"]})").status, 400);
+}
+
+/// The tiny model with weights that are not numbers.
+Model damaged_model(const std::filesystem::path& folder) {
+  std::filesystem::copy(tiny_model().folder().path, folder, std::filesystem::copy_options::recursive);
+  std::string bytes = file_bytes(folder / "model.safetensors");
+  std::uint64_t header = 0;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(sizeof header + header), bytes.end(), '\xff');
+  std::ofstream(folder / "model.safetensors", std::ios::binary) << bytes;
+  return Model::load(folder, Precision::float32, resolve_device("cpu"));
+}
+
+TEST_F(ServiceTest, GivesNoVectorsOfDamagedWeights) {
+  const TemporaryFolder folder;
+  Model damaged = damaged_model(folder / "damaged");
+  damaged.set_quantization_ranges({std::vector<float>(32, -1), std::vector<float>(32, 1)});
+  const auto model = std::make_shared<ServedModel>("damaged", std::move(damaged));
+  ModelRegistry registry([&] { return ModelRegistry::Models{model}; });
+  const Backend with_damaged{registry, embedder, metrics};
+  const Service unfit(with_damaged, metrics, {}, observer);
+  for (const auto& [path, body] : std::vector<std::pair<std::string, std::string>>{
+           {"/embed", R"({"inputs": "a"})"},
+           {"/v1/embeddings", R"({"input": "a"})"},
+           {"/v1/embed", R"({"texts": ["a"]})"},
+           {"/v2/embed", R"({"texts": ["a"], "embedding_types": ["float"]})"},
+           {"/v2/embed", R"({"texts": ["a"], "embedding_types": ["int8", "ubinary"]})"},
+           {"/v2/embed", R"({"texts": ["a"], "embedding_types": ["base64"]})"}}) {
+    const auto response = unfit.handle(request_for("POST", path, body));
+    EXPECT_GE(response.status, 400) << path << " " << body;
+    EXPECT_NE(response.body.find("not a number"), std::string::npos) << response.body;
+  }
+  EXPECT_TRUE(failed.empty());
 }
 
 TEST_F(ServiceTest, TellsOnlyTheLogOfItsOwnFaults) {
