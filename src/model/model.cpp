@@ -8,6 +8,7 @@
 #include "own_products.h"
 
 #include <algorithm>
+#include <cmath>
 #include <future>
 
 #include <ATen/ATen.h>
@@ -84,9 +85,13 @@ std::optional<QuantizationRanges> load_ranges(const ModelFolder& folder, const n
   QuantizationRanges ranges{json_value<std::vector<float>>(*found, "minimum", {}, file),
                             json_value<std::vector<float>>(*found, "maximum", {}, file)};
   const auto H = static_cast<std::size_t>(folder.config.hidden_size);
-  if (ranges.minimum.size() != H || ranges.maximum.size() != H) {
-    throw Error(ErrorKind::model,
-                file.string() + ": 'quantization_ranges' does not have " + std::to_string(H) + " elements");
+  // A width that is no finite number has no steps.
+  const auto is_range = [](float minimum, float maximum) {
+    return minimum <= maximum && std::isfinite(maximum - minimum);
+  };
+  if (ranges.minimum.size() != H || !std::ranges::equal(ranges.minimum, ranges.maximum, is_range)) {
+    throw Error(ErrorKind::model, file.string() + ": 'quantization_ranges' must be " + std::to_string(H) +
+                                      " finite ranges, each minimum at most its maximum");
   }
   return ranges;
 }

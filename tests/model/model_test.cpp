@@ -182,6 +182,10 @@ TEST(Model, BrokenHeadFilesAreNamed) {
     json[key] = value;
     folder.write("reprtune.json", json.dump());
   };
+  const auto ranges = [](double minimum, double maximum) {
+    return nlohmann::json{{"minimum", std::vector<double>(16, minimum)},
+                          {"maximum", std::vector<double>(16, maximum)}};
+  };
   for (const auto& [key, value] : std::vector<std::pair<const char*, nlohmann::json>>{
            {"labels", nullptr},
            {"labels", {"a", "a"}},
@@ -201,7 +205,10 @@ TEST(Model, BrokenHeadFilesAreNamed) {
            {"abstention", {{"class_thresholds", {0.5, "high"}}}},
            {"cleaning", 7},
            {"quantization_ranges", 7},
-           {"quantization_ranges", {{"minimum", {1}}, {"maximum", {2}}}}}) {
+           {"quantization_ranges", {{"minimum", {1}}, {"maximum", {2}}}},
+           {"quantization_ranges", ranges(0, 1e300)},
+           {"quantization_ranges", ranges(-3e38, 3e38)},
+           {"quantization_ranges", ranges(1, -1)}}) {
     SCOPED_TRACE(std::string(key) + " " + value.dump());
     with(key, value);
     refused();
