@@ -2,19 +2,24 @@
 #include <reprtune/serve/http_server.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <compare>
 #include <cstring>
 #include <functional>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <httplib.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -26,18 +31,31 @@ namespace {
 /// Connections that wait to be taken; the library's own 5 are soon too few.
 constexpr int kBacklog = 1024;
 
-/// The port at one end of a connection, by getsockname or getpeername; 0 when the descriptor has none.
-int port_of(int descriptor, int (*end)(int, sockaddr*, socklen_t*)) {
+/// One end of a connection. Clients with different addresses may have the same port.
+struct Endpoint {
+  std::string address;  ///< in numbers, as the library writes it
+  int port = 0;
+  auto operator<=>(const Endpoint&) const = default;
+};
+
+Endpoint client_of(const httplib::Request& request) { return {request.remote_addr, request.remote_port}; }
+
+/// By getsockname or getpeername; absent when the descriptor has no such end.
+std::optional<Endpoint> endpoint_of(int descriptor, int (*end)(int, sockaddr*, socklen_t*)) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
-  if (end(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return 0;
-  // It stands in the same place for both families.
-  return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
+  auto* const general = reinterpret_cast<sockaddr*>(&address);
+  if (end(descriptor, general, &size) != 0) return std::nullopt;
+  if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return std::nullopt;
+  std::array<char, NI_MAXHOST> text{};
+  if (getnameinfo(general, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0)
+    return std::nullopt;
+  // The port stands in the same place for both families.
+  return Endpoint{text.data(), ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port)};
 }
 
-/// Calls `act` with the sockets of connections to a port, and the port of the client of each. The library
-/// keeps its sockets to itself, so they are found by their ports.
+/// Calls `act` with the sockets of connections to a port, and the client of each. The library keeps its
+/// sockets to itself, so they are found by their ends.
 template <typename Act>
 void each_connection(int port, const Act& act) {
   rlimit limit{};
@@ -45,8 +63,10 @@ void each_connection(int port, const Act& act) {
   constexpr rlim_t kMostDescriptors = 65536;
   const int end = static_cast<int>(std::min(limit.rlim_cur, kMostDescriptors));
   for (int descriptor = 3; descriptor < end; ++descriptor) {
-    const int client = port_of(descriptor, getpeername);
-    if (client != 0 && port_of(descriptor, getsockname) == port) act(descriptor, client);
+    const auto client = endpoint_of(descriptor, getpeername);
+    if (!client) continue;
+    const auto own = endpoint_of(descriptor, getsockname);
+    if (own && own->port == port) act(descriptor, *client);
   }
 }
 
@@ -188,7 +208,7 @@ class HttpServer::State {
     while (!server_.is_running() && !ended_) std::this_thread::yield();
     server_.stop();
     const std::lock_guard lock(busy_mutex_);
-    each_connection(port_, [this](int socket, int client) {
+    each_connection(port_, [this](int socket, const Endpoint& client) {
       if (!busy_.contains(client)) ::shutdown(socket, SHUT_RD);
     });
   }
@@ -227,24 +247,25 @@ class HttpServer::State {
 
   void begin(const httplib::Request& from) {
     const std::lock_guard lock(busy_mutex_);
-    busy_.insert(from.remote_port);
+    busy_.insert(client_of(from));
   }
   /// After the response has been written. A connection of which the next bytes may not begin a request, after
   /// one that was malformed, or had a body where none belongs or one that was not read to its end, ends with
   /// it.
   void end(const httplib::Request& from, const httplib::Response& response) {
-    if (from.remote_port > 0 && !is_in_step(from, response)) {  // without a port the library has ended it
-      each_connection(port_, [&](int socket, int client) {
-        if (client == from.remote_port) end_connection(socket);
+    const Endpoint ended = client_of(from);
+    if (ended.port > 0 && !is_in_step(from, response)) {  // without a port the library has ended it
+      each_connection(port_, [&](int socket, const Endpoint& client) {
+        if (client == ended) end_connection(socket);
       });
     }
     const std::lock_guard lock(busy_mutex_);
-    const auto found = busy_.find(from.remote_port);
+    const auto found = busy_.find(ended);
     if (found != busy_.end()) busy_.erase(found);
   }
   bool is_in_step(const httplib::Request& from, const httplib::Response& response) {
     const std::lock_guard lock(busy_mutex_);
-    return busy_.contains(from.remote_port) && !has_unread_body(from) &&
+    return busy_.contains(client_of(from)) && !has_unread_body(from) &&
            response.get_header_value("Connection") != "close";
   }
 
@@ -312,7 +333,7 @@ class HttpServer::State {
   int listening_socket_ = -1;
   int port_ = 0;
   std::mutex busy_mutex_;
-  std::multiset<int> busy_;  // ports of the clients whose requests are being read or answered
+  std::multiset<Endpoint> busy_;  // clients whose requests are being read or answered
   std::atomic<bool> ended_ = false;
 };
 

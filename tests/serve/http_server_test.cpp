@@ -17,15 +17,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
+sockaddr_in address_of(const char* host, int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  inet_pton(AF_INET, host, &address.sin_addr);
+  return address;
+}
+
 /// A connection whose every exchange is seen byte for byte.
 class Connection {
  public:
-  explicit Connection(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-    EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  /// `own_host`, `own_port`: where it comes from; port 0: any that is free.
+  explicit Connection(int port, const char* own_host = "127.0.0.1", int own_port = 0)
+      : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    const auto own = address_of(own_host, own_port), server = address_of("127.0.0.1", port);
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own), 0);
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&server), sizeof server), 0);
   }
   ~Connection() { ::close(socket_); }
   Connection(const Connection&) = delete;
@@ -33,6 +41,12 @@ class Connection {
 
   void send(const std::string& bytes) {
     EXPECT_EQ(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+  }
+  int own_port() const {
+    sockaddr_in own{};
+    socklen_t size = sizeof own;
+    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&own), &size), 0);
+    return ntohs(own.sin_port);
   }
   /// What arrives until `end` has; less when the connection ends.
   std::string receive(const std::string& end) {
@@ -204,6 +218,38 @@ TEST(HttpServer, StopsAtOnceWhenIdleButAnswersWhatItTook) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
   EXPECT_TRUE(busy.receive(";").ends_with("|body|complete;"));
   EXPECT_EQ(idle.receive(";"), "");
+}
+
+TEST(HttpServer, TellsClientsOfOnePortApart) {
+  RunningServer server(echo);
+  Connection bystander(server.port());
+  bystander.send("GET /x HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(bystander.receive(";").ends_with("GET|/x||||complete;"));
+  Connection ended(server.port(), "127.0.0.2", bystander.own_port());
+  ended.send("GET /x HTTP/1.1\r\nContent-Length: 1\r\n\r\nx");  // a body where none belongs
+  EXPECT_TRUE(ended.receive("complete;").ends_with("GET|/x||||complete;"));
+  EXPECT_EQ(ended.receive(";"), "");
+  bystander.send("GET /x HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(bystander.receive(";").ends_with("GET|/x||||complete;"));
+}
+
+TEST(HttpServer, StopsAnIdleClientWhoseNamesakeIsBusy) {
+  std::atomic<bool> taken = false;
+  auto server = std::make_unique<RunningServer>(
+      [&](const HttpRequest& request) {
+        taken = true;
+        std::this_thread::sleep_for(300ms);
+        return echo(request);
+      },
+      HttpServer::Receivers{}, HttpServerOptions{.port = 0, .connections = 4, .idle_timeout = 10s});
+  Connection busy(server->port());
+  Connection idle(server->port(), "127.0.0.2", busy.own_port());
+  busy.send(post("body"));
+  while (!taken) std::this_thread::yield();
+  const auto start = std::chrono::steady_clock::now();
+  server.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+  EXPECT_TRUE(busy.receive(";").ends_with("|body|complete;"));
 }
 
 TEST(HttpServer, TakesNoBodyForARequest) {
