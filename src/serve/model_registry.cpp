@@ -4,6 +4,7 @@
 #include <reprtune/serve/model_registry.h>
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 namespace reprtune::serve {
@@ -54,24 +55,30 @@ ModelRegistry::Models ModelRegistry::all() const {
 }
 
 void ModelRegistry::reload() {
-  Models models = load_();  // without the lock: requests go on meanwhile
-  const std::lock_guard lock(mutex_);
+  Models models = load_();
+  std::map<std::string, LoadedBase> loaded_bases;
+  std::map<std::uint64_t, Base> bases;
+  const std::lock_guard lock(mutex_);  // released before what it took out is freed
   models_.swap(models);
-  const std::lock_guard bases_lock(bases_mutex_);
-  bases_.clear();
+  loaded_bases_.swap(loaded_bases);
+  bases_.swap(bases);
 }
 
 ModelRegistry::Base ModelRegistry::base_of(const ServedModel& model) const {
-  const auto served = all();
-  const std::lock_guard lock(bases_mutex_);
-  const auto known = bases_.find(&model);
-  if (known != bases_.end()) return known->second;
-  Base base = load_base(model, served);
-  bases_[&model] = base;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = bases_.find(model.generation());
+    if (known != bases_.end()) return known->second;
+  }
+  Base base = find_base(model);
+  const std::lock_guard lock(mutex_);
+  // A model that was reloaded meanwhile is not asked for again.
+  if (std::ranges::any_of(models_, [&](const auto& served) { return served.get() == &model; }))
+    bases_.emplace(model.generation(), base);
   return base;
 }
 
-ModelRegistry::Base ModelRegistry::load_base(const ServedModel& model, const Models& served) const {
+ModelRegistry::Base ModelRegistry::find_base(const ServedModel& model) const {
   Base base{model.base_name(), nullptr, ""};
   if (!model.examples().base) {
     base.reason =
@@ -83,9 +90,7 @@ ModelRegistry::Base ModelRegistry::load_base(const ServedModel& model, const Mod
                                     : "This server does not load base models.";
   } else {
     try {
-      const auto same = std::ranges::find_if(
-          bases_, [&](const auto& other) { return other.second.model && other.second.name == base.name; });
-      base.model = same != bases_.end() ? same->second.model : load_base_(base.name, served);
+      base.model = loaded_base(base.name);
       if (!began_with(model, *base.model)) {
         base.model = nullptr;
         base.reason = "The model found as '" + base.name + "' is not the one that training began with.";
@@ -95,6 +100,18 @@ ModelRegistry::Base ModelRegistry::load_base(const ServedModel& model, const Mod
     }
   }
   return base;
+}
+
+/// Throws Error(model).
+std::shared_ptr<const ServedModel> ModelRegistry::loaded_base(const std::string& name) const {
+  LoadedBase base;
+  {
+    const std::lock_guard lock(mutex_);
+    LoadedBase& known = loaded_bases_[name];
+    if (!known.valid()) known = std::async(std::launch::deferred, load_base_, name, models_).share();
+    base = known;
+  }
+  return base.get();  // the first to come here loads, all others wait for it
 }
 
 }  // namespace reprtune::serve

@@ -2,7 +2,9 @@
 
 #include <reprtune/serve/served_model.h>
 
+#include <cstdint>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -44,14 +46,17 @@ class ModelRegistry {
   void reload();
 
  private:
-  Base load_base(const ServedModel& model, const Models& served) const;
+  using LoadedBase = std::shared_future<std::shared_ptr<const ServedModel>>;
+
+  Base find_base(const ServedModel& model) const;
+  std::shared_ptr<const ServedModel> loaded_base(const std::string& name) const;
 
   Load load_;
   LoadBase load_base_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  // never held while a model is loaded
   Models models_;
-  mutable std::mutex bases_mutex_;  // held while one is loaded; taken inside mutex_, never around it
-  mutable std::map<const ServedModel*, Base> bases_;
+  mutable std::map<std::string, LoadedBase> loaded_bases_;  // by name
+  mutable std::map<std::uint64_t, Base> bases_;             // by the generation of the finetuned model
 };
 
 }  // namespace reprtune::serve
