@@ -132,6 +132,8 @@ HttpRequest read_head(const httplib::Request& from) {
   request.origin = from.get_header_value("Origin");
   request.host = from.get_header_value("Host");
   request.cookie = from.get_header_value("Cookie");
+  request.fetch_site = from.get_header_value("Sec-Fetch-Site");
+  request.fetch_destination = from.get_header_value("Sec-Fetch-Dest");
   for (const auto& [name, value] : from.params) request.query.emplace(name, value);
   return request;
 }

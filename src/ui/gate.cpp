@@ -50,8 +50,8 @@ void Gate::require(const serve::HttpRequest& request) const {
 
 bool Gate::opens(const serve::HttpRequest& request) const {
   const auto token = request.query.find("token");
-  return request.method == "GET" && is_for_this_host(request) && token != request.query.end() &&
-         serve::equal_in_constant_time(token->second, token_);
+  return request.method == "GET" && is_for_this_host(request) && is_from_our_page(request) &&
+         token != request.query.end() && serve::equal_in_constant_time(token->second, token_);
 }
 
 bool Gate::is_for_this_host(const serve::HttpRequest& request) const {
@@ -59,9 +59,12 @@ bool Gate::is_for_this_host(const serve::HttpRequest& request) const {
   return request.host == "127.0.0.1" + port || request.host == "localhost" + port;
 }
 
-/// Browsers name the page's origin wherever it matters: with all that is not a plain GET.
+/// Browsers name the page's origin with all that is not a plain GET. Of a GET they say whether another site
+/// asks for it (Fetch Metadata, w3.org/TR/fetch-metadata); for a whole page that is one who follows a link.
 bool Gate::is_from_our_page(const serve::HttpRequest& request) const {
-  return request.origin.empty() || request.origin == "http://" + request.host;
+  const bool is_foreign = request.fetch_site == "cross-site" || request.fetch_site == "same-site";
+  return (request.origin.empty() || request.origin == "http://" + request.host) &&
+         (!is_foreign || request.fetch_destination == "document");
 }
 
 /// Cookies know no ports: each server on this machine has its own name for it.

@@ -66,6 +66,41 @@ TEST(Gate, IsOpenedByItsAddress) {
   EXPECT_EQ(kGate.cookie(), "reprtune-4711=secret; Path=/; HttpOnly; SameSite=Strict");
 }
 
+TEST(Gate, IsOpenedByNoOtherSite) {
+  auto request = request_from("127.0.0.1:4711", "", "");
+  request.query["token"] = "secret";
+  for (const char* origin : {"http://evil.example", "null", "http://127.0.0.1:80"}) {
+    request.origin = origin;
+    EXPECT_FALSE(kGate.opens(request)) << origin;
+  }
+  request.origin = "http://127.0.0.1:4711";
+  EXPECT_TRUE(kGate.opens(request));
+  request.origin = "";
+  for (const char* site : {"cross-site", "same-site"}) {
+    request.fetch_site = site;
+    for (const char* destination : {"", "empty", "image", "iframe"}) {
+      request.fetch_destination = destination;
+      EXPECT_FALSE(kGate.opens(request)) << site << " " << destination;
+    }
+    request.fetch_destination = "document";  // a link to the address
+    EXPECT_TRUE(kGate.opens(request)) << site;
+  }
+  for (const char* site : {"", "none", "same-origin"}) {
+    request.fetch_site = site;
+    request.fetch_destination = "iframe";
+    EXPECT_TRUE(kGate.opens(request)) << site;
+  }
+}
+
+TEST(Gate, RefusesWhatOtherSitesTakeInWithoutNamingThem) {
+  auto request = request_from("127.0.0.1:4711", "", "reprtune-4711=secret");
+  request.fetch_site = "same-site";  // another port of this machine, to which the cookie goes, too
+  request.fetch_destination = "script";
+  EXPECT_NE(serve::refusal([&] { kGate.require(request); }), "nothing");
+  request.fetch_site = "same-origin";
+  EXPECT_EQ(serve::refusal([&] { kGate.require(request); }), "nothing");
+}
+
 TEST(Gate, MakesTokensThatNobodyGuesses) {
   const std::string token = Gate::random_token();
   EXPECT_EQ(token.size(), 64U);

@@ -19,7 +19,9 @@ struct HttpRequest {
   std::string origin = {};
   std::string host = {};
   std::string cookie = {};
-  std::string body = {};  ///< empty unless complete
+  std::string fetch_site = {};         ///< Sec-Fetch-Site: whose page asks, as the browser sees it
+  std::string fetch_destination = {};  ///< Sec-Fetch-Dest: what it asks for
+  std::string body = {};               ///< empty unless complete
   Body arrival = Body::complete;
 };
 

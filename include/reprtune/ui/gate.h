@@ -9,7 +9,7 @@ namespace reprtune::ui {
 /// Who may ask: a browser that opened the address with the token, and nobody else. The token stays in a
 /// cookie that scripts cannot read and other sites cannot send. A page of another site can reach a server of
 /// this machine, by its address or by a name of its own that leads there (DNS rebinding), but not without
-/// giving itself away in the headers Origin and Host.
+/// giving itself away in the headers Origin, Host and Sec-Fetch-Site.
 class Gate {
  public:
   /// `port`: where the server listens.
@@ -22,7 +22,8 @@ class Gate {
   /// token: `Authorization: Bearer TOKEN`.
   void require(const serve::HttpRequest& request) const;
 
-  /// Whether this is the address that was printed: with the token, and on no other site's behalf.
+  /// Whether this is the address that was printed, with the token, and no page of another site takes it in; a
+  /// link to it may stand anywhere.
   bool opens(const serve::HttpRequest& request) const;
   /// The header Set-Cookie by which a browser that opened it is known from then on.
   std::string cookie() const;
