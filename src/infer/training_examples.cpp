@@ -3,6 +3,7 @@
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/model/safetensors.h>
 
 #include <cassert>
@@ -25,7 +26,7 @@ const char* const kAfter = "after";
 std::string line_of(const TrainingExamples::Row& row) {
   Json json = {{"text", display_text(row.text, TrainingExamples::kMostCharacters)}};
   json["label"] = row.labels.size() == 1 ? Json(row.labels.front()) : Json(row.labels);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json) + "\n";
 }
 
 TrainingExamples::Row row_of(const std::string& line, const std::filesystem::path& path) {

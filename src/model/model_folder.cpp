@@ -2,6 +2,7 @@
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/model/model.h>
 #include <reprtune/model/model_folder.h>
 #include <reprtune/model/safetensors.h>
@@ -69,7 +70,7 @@ std::int64_t read_max_length(const Path& folder, const EncoderConfig& config) {
 }
 
 void write_json(const Path& file, const nlohmann::ordered_json& json) {
-  write_file(file, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  write_file(file, json_text(json, 2) + "\n");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <reprtune/data/display_text.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/report/html.h>
 
 #include <cstdio>
@@ -70,7 +71,7 @@ std::string html_section(std::string_view id, std::string_view heading, const st
 std::string html_data(std::string_view id, const nlohmann::ordered_json& data) {
   std::string out = "<script type=\"application/json\" id=\"";
   out.append(id).append("\">");
-  for (const char c : data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) {
+  for (const char c : json_text(data)) {
     if (c == '<') {
       out += "\\u003c";
     } else {

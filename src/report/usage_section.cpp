@@ -1,3 +1,4 @@
+#include <reprtune/io/json_text.h>
 #include <reprtune/report/field.h>
 #include <reprtune/report/html.h>
 #include <reprtune/report/html_table.h>
@@ -17,7 +18,7 @@ std::string value_text(const Json& value) {
   if (value.is_string()) return html_user_text(value.get<std::string>());
   if (value.is_null()) return "\u2013";
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
-  return html_text(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return html_text(json_text(value));
 }
 
 std::string settings(const Json& run) {

@@ -1,3 +1,4 @@
+#include <reprtune/io/json_text.h>
 #include <reprtune/serve/api_error.h>
 
 #include <nlohmann/json.hpp>
@@ -67,7 +68,7 @@ HttpResponse error_response(ApiStyle style, const ApiError& error) {
   HttpResponse response;
   response.status = style == ApiStyle::tei ? wording.tei_status : wording.status;
   // A message may quote a client's bytes.
-  response.body = error_body(style, wording, error).dump(-1, ' ', false, Json::error_handler_t::replace);
+  response.body = json_text(error_body(style, wording, error));
   if (error.cause() == ErrorCause::no_key) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (error.cause() == ErrorCause::overloaded) response.headers.emplace_back("Retry-After", "1");
   return response;

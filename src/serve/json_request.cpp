@@ -1,3 +1,4 @@
+#include <reprtune/io/json_text.h>
 #include <reprtune/serve/api_error.h>
 #include <reprtune/serve/json_request.h>
 
@@ -20,7 +21,7 @@ constexpr std::size_t kShownValue = 40;
 std::string found_text(const Json& value) {
   if (value.is_array()) return "a list";
   if (value.is_object()) return "an object";
-  std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text = json_text(value);
   if (text.size() > kShownValue) text = text.substr(0, kShownValue) + "...";
   return text;
 }

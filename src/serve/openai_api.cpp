@@ -1,3 +1,4 @@
+#include <reprtune/io/json_text.h>
 #include <reprtune/serve/embedding_list.h>
 #include <reprtune/serve/openai_api.h>
 
@@ -49,7 +50,7 @@ HttpResponse openai_models(const Backend& backend, const HttpRequest&) {
   Json list = Json::array();
   for (const auto& model : backend.models.all())
     list.push_back({{"id", model->name()}, {"object", "model"}, {"created", 0}, {"owned_by", "reprtune"}});
-  return {.body = Json{{"object", "list"}, {"data", list}}.dump() + "\n"};
+  return {.body = json_text(Json{{"object", "list"}, {"data", list}}) + "\n"};
 }
 
 }  // namespace reprtune::serve

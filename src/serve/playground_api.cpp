@@ -1,5 +1,6 @@
 #include <reprtune/data/display_text.h>
 #include <reprtune/infer/output_text.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/serve/playground_api.h>
 #include <reprtune/serve/playground_request.h>
 #include <reprtune/serve/predictions.h>
@@ -99,10 +100,7 @@ std::vector<Json> near_json(const KnownExamples& examples, const VectorIndex& in
   return all;
 }
 
-/// Labels may be any bytes that the training rows had.
-HttpResponse answer(const Json& json) {
-  return {.body = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"};
-}
+HttpResponse answer(const Json& json) { return {.body = json_text(json) + "\n"}; }
 
 /// Lines of JSON as the items of a list.
 std::string as_list(std::string lines) {
@@ -116,7 +114,7 @@ std::string as_list(std::string lines) {
 HttpResponse playground_models(const Backend& backend, const HttpRequest&) {
   Json list = Json::array();
   for (const auto& model : backend.models.all()) list.push_back(model_json(*model));
-  return {.body = Json{{"models", list}, {"max_texts", backend.embedder.limits().texts}}.dump() + "\n"};
+  return answer({{"models", std::move(list)}, {"max_texts", backend.embedder.limits().texts}});
 }
 
 HttpResponse playground_classify(const Backend& backend, const HttpRequest& http) {

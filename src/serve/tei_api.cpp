@@ -1,4 +1,5 @@
 #include <reprtune/infer/class_probabilities.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/serve/api_error.h>
 #include <reprtune/serve/embedding_list.h>
 #include <reprtune/serve/predictions.h>
@@ -105,7 +106,7 @@ HttpResponse tei_info(const Backend& backend, const HttpRequest&) {
       {"sha", nullptr},
       {"docker_label", nullptr},
   };
-  return {.body = info.dump() + "\n"};
+  return {.body = json_text(info) + "\n"};
 }
 
 HttpResponse tei_health(const Backend&, const HttpRequest&) {

@@ -4,6 +4,7 @@
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/io/unix_time.h>
 #include <reprtune/train/run_folder.h>
 
@@ -55,8 +56,6 @@ std::string host_name() {
 }
 
 /// Label names, as they are in memory, may be any bytes the CSV had; JSON output replaces what is not UTF-8.
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 /// state.json of a run that may be over; an empty object when there is none that can be read.
 Json old_state(const std::filesystem::path& folder) {
   std::ifstream file(folder / "run" / "state.json", std::ios::binary);
@@ -177,7 +176,7 @@ void RunFolder::go_on_from(const CheckpointFolder::Found& found) {
 void RunFolder::add(const Checkpoint& checkpoint) {
   Json saved = {{"identity", *identity_}, {"seconds", seconds()}, {"baselines", (*record_)["baselines"]}};
   for (const char* key : kSavedState) saved[key] = (*state_)[key];
-  checkpoints_.save(checkpoint, {{kSavedRun, dump(saved) + "\n"}, {kMetrics, log_.lines()}});
+  checkpoints_.save(checkpoint, {{kSavedRun, json_text(saved) + "\n"}, {kMetrics, log_.lines()}});
 }
 
 void RunFolder::finish_checkpoints(RunState state) {
@@ -320,12 +319,12 @@ Json RunFolder::in_round(Json line) const {
 void RunFolder::write_state() {
   (*state_)["updated"] = unix_time();
   state_written_ = std::chrono::steady_clock::now();
-  write_file(run_ / "state.json", dump(*state_) + "\n");
+  write_file(run_ / "state.json", json_text(*state_) + "\n");
 }
 
 void RunFolder::changed() {
   (*record_)["seconds"] = seconds();
-  write_file(run_ / "report.json", dump(*record_) + "\n");
+  write_file(run_ / "report.json", json_text(*record_) + "\n");
   if (on_change) on_change();
 }
 

@@ -1,4 +1,5 @@
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/train/run_log.h>
 #include <reprtune/train/tensorboard_event.h>
 
@@ -76,7 +77,7 @@ void RunLog::begin(const std::string& lines) {
 
 void RunLog::append(const Json& line) {
   if (!has_begun()) begin();
-  const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string text = json_text(line) + "\n";
   write(metrics_, text, run_ / kMetrics);
   write(events_, (lines_.empty() ? event_file_version(time_of(line)) : "") + tensorboard_events(line),
         run_ / kEvents);

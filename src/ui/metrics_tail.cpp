@@ -1,3 +1,4 @@
+#include <reprtune/io/json_text.h>
 #include <reprtune/ui/metrics_tail.h>
 
 #include <algorithm>
@@ -26,9 +27,7 @@ std::string json_list(const std::string& text) {
   std::string list;
   for (std::string line; std::getline(lines, line);) {
     const auto object = nlohmann::ordered_json::parse(line, nullptr, false);
-    if (object.is_object())
-      list += (list.empty() ? "" : ",") +
-              object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    if (object.is_object()) list += (list.empty() ? "" : ",") + json_text(object);
   }
   return "[" + list + "]";
 }

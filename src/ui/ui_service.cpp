@@ -1,5 +1,6 @@
 #include <reprtune/data/input_names.h>
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/serve/api_error.h>
 #include <reprtune/serve/json_request.h>
 #include <reprtune/ui/page.h>
@@ -28,10 +29,6 @@ constexpr std::string_view kFiles = "/ui/files/";
 constexpr std::string_view kReports = "/ui/report/";
 constexpr std::string_view kPlaygrounds = "/ui/playground/";
 constexpr std::string_view kActions = "/ui/api/";
-
-std::string dump(const OrderedJson& json) {
-  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-}
 
 /// What follows `prefix` in a path; absent when it does not begin with it, or nothing follows.
 std::optional<std::string> after(std::string_view path, std::string_view prefix) {
@@ -75,18 +72,18 @@ const std::vector<UiService::Action>& UiService::actions() {
   using Form = const Json&;
   static const std::vector<Action> all = {
       {"folder", [](Service s, Form f) { return s.folder_json(f); }},
-      {"files", [](Service s, Form) { return dump(s.folder_.files()); }},
+      {"files", [](Service s, Form) { return json_text(s.folder_.files()); }},
       {"preview", [](Service s, Form f) { return s.preview(f); }},
       {"check", [](Service s, Form f) { return s.program_.run(s.form_.check_arguments(f)); }},
       {"plan", [](Service s, Form f) { return s.plan(f, false); }},
       {"estimate", [](Service s, Form f) { return s.plan(f, true); }},
       {"start", [](Service s, Form f) { return s.start(f); }},
-      {"runs", [](Service s, Form) { return dump(s.runs_.list()); }},
+      {"runs", [](Service s, Form) { return json_text(s.runs_.list()); }},
       {"run",
        [](Service s, Form f) {
-         return dump(s.runs_.watch(name_in(f), serve::text_member(f, "cursor").value_or("")));
+         return json_text(s.runs_.watch(name_in(f), serve::text_member(f, "cursor").value_or("")));
        }},
-      {"record", [](Service s, Form f) { return dump(s.runs_.record(name_in(f))); }},
+      {"record", [](Service s, Form f) { return json_text(s.runs_.record(name_in(f))); }},
       {"stop",
        [](Service s, Form f) {
          s.runs_.stop(name_in(f));
@@ -200,13 +197,14 @@ std::unique_ptr<serve::BodyReceiver> UiService::receiver(const HttpRequest& head
 }
 
 std::string UiService::folder_json(const Json&) {
-  return dump({{"folder", folder_.path().string()}, {"bases", form_.bases()}, {"settings", settings_}});
+  return json_text(
+      OrderedJson{{"folder", folder_.path().string()}, {"bases", form_.bases()}, {"settings", settings_}});
 }
 
 std::string UiService::preview(const Json& form) {
   const auto name = serve::text_member(form, "train");
   if (!name) serve::refuse_member("train", "a file", nullptr);
-  return dump(table_preview(folder_.file(*name), input_options(form)));
+  return json_text(table_preview(folder_.file(*name), input_options(form)));
 }
 
 /// The command line, and the settings as finetune resolves them; with `estimate` how long it would take.
@@ -221,14 +219,14 @@ std::string UiService::plan(const Json& form, bool estimate) {
   answer["folder"] = folder_.path().string();
   const auto runs = folder_.runs();
   answer["is_there"] = std::ranges::find(runs, model) != runs.end();
-  return dump(answer);
+  return json_text(answer);
 }
 
 std::string UiService::start(const Json& form) {
   const std::vector<std::string> arguments = form_.finetune_arguments(form);
   const std::string name = serve::text_member(form, "model").value_or("");
   runs_.start(name, arguments);
-  return dump({{"name", name}});
+  return json_text(OrderedJson{{"name", name}});
 }
 
 }  // namespace reprtune::ui

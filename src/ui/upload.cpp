@@ -1,4 +1,5 @@
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/serve/api_error.h>
 #include <reprtune/ui/upload.h>
 
@@ -28,7 +29,7 @@ serve::HttpResponse Upload::finish(serve::HttpRequest::Body arrival) {
   try {
     if (!problem_) {
       const std::string name = file_.commit();
-      return {.body = nlohmann::json{{"name", name}}.dump() + "\n"};
+      return {.body = json_text(nlohmann::json{{"name", name}}) + "\n"};
     }
   } catch (const Error& error) {
     problem_ = error.what();

@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import shutil
 import unittest
 
 from program import ProgramTest, training_csv
@@ -75,6 +76,11 @@ class BadTrainingFileTest(ProgramTest):
         result = self.finetune(train="strange.csv", output="strange")
         self.assertEqual(result.code, 0, result.err)
         self.assertEqual(self.good("models", "info", "strange").json()["labels"], ["007", "7"])
+
+    def test_names_that_are_not_utf8(self):
+        name = os.fsdecode(b"caf\xe9")
+        shutil.copytree(self.model, self.path(name))
+        self.assertTrue(self.good("models", "info", name).json()["path"].endswith("caf\ufffd"))
 
 
 class BadOutputTest(ProgramTest):

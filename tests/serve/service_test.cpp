@@ -199,6 +199,17 @@ TEST_F(ServiceTest, GivesNoVectorsOfDamagedWeights) {
   EXPECT_TRUE(failed.empty());
 }
 
+TEST_F(ServiceTest, ShowsModelsWhoseNamesAreNotUtf8) {
+  ModelRegistry registry([] { return ModelRegistry::Models{tiny_embedder("caf\xe9")}; });
+  const Backend with_bytes{registry, embedder, metrics};
+  const Service readable(with_bytes, metrics, {}, observer);
+  for (const char* path : {"/v1/models", "/info", "/playground/models"}) {
+    const auto response = readable.handle(request_for("GET", path));
+    EXPECT_EQ(response.status, 200) << path;
+    EXPECT_NE(response.body.find("caf\xef\xbf\xbd"), std::string::npos) << response.body;
+  }
+}
+
 TEST_F(ServiceTest, TellsOnlyTheLogOfItsOwnFaults) {
   ModelRegistry broken([] {
     Model model = tiny_model();

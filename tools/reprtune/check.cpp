@@ -5,6 +5,7 @@
 #include <reprtune/infer/model_review.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/model/device.h>
 #include <reprtune/model/model_folder.h>
 #include <reprtune/model/model_location.h>
@@ -105,9 +106,8 @@ int run_check(CheckOptions& options) {
     json["model"] = model_review_json(review, train);
     text += model_review_text(review, train);
   }
-  print_result(options.json
-                   ? json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
-                   : (isatty(STDOUT_FILENO) != 0 ? wrapped_text(text, output_width()) : text));
+  print_result(options.json ? json_text(json) + "\n"
+                            : (isatty(STDOUT_FILENO) != 0 ? wrapped_text(text, output_width()) : text));
   return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <reprtune/eval/metrics_text.h>
 #include <reprtune/infer/class_probabilities.h>
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_text.h>
 
 #include "interrupt.h"
 #include "model_use.h"
@@ -78,7 +79,7 @@ int run_evaluate(EvaluateCommand& command) {
     text += abstention_text(*abstention, answered);
   }
 
-  sink->write(command.json ? json.dump() + "\n" : text);
+  sink->write(command.json ? json_text(json) + "\n" : text);
   sink->commit();
   return 0;
 }

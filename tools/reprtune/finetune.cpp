@@ -5,6 +5,7 @@
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/model/device.h>
 #include <reprtune/model/model_location.h>
 #include <reprtune/model/torch_error.h>
@@ -62,8 +63,6 @@ Model load_start(FinetuneCommand& command) {
   command.base = read_reprtune_json(folder).value("base_model", name);
   return model;
 }
-
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 /// The most memory this process has had at once, in MB.
 std::int64_t peak_memory_mb() {
@@ -230,7 +229,7 @@ int report_finished(const OutputFolder& output) {
     summary[key] = record.value(name, Json());
   for (const char* key : {"final_fit", "cross_validation"})
     if (record.contains(key)) summary[key] = record[key];
-  print_result(dump(summary) + "\n");
+  print_result(json_text(summary) + "\n");
   return 0;
 }
 
@@ -289,7 +288,7 @@ int run_finetune(FinetuneCommand& command) {
       log_estimate(estimate);
       summary["estimate"] = run_estimate_json(estimate);
     }
-    print_result(dump(summary) + "\n");
+    print_result(json_text(summary) + "\n");
     return 0;
   }
 
@@ -304,9 +303,10 @@ int run_finetune(FinetuneCommand& command) {
   output->commit();
   log_info("model " + output->model().string() + ": validation accuracy " +
            score_text(summary["validation"]["accuracy"]) + " macro-F1 " +
-           score_text(summary["validation"]["f1"]) + ", best epoch " + dump(summary["best_epoch"]) + ", " +
-           clock_text(summary["seconds"]) + "; see " + (output->model() / "run" / "report.html").string());
-  print_result(dump(summary) + "\n");
+           score_text(summary["validation"]["f1"]) + ", best epoch " + json_text(summary["best_epoch"]) +
+           ", " + clock_text(summary["seconds"]) + "; see " +
+           (output->model() / "run" / "report.html").string());
+  print_result(json_text(summary) + "\n");
   return 0;
 }
 

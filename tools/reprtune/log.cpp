@@ -1,6 +1,7 @@
 #include "log.h"
 
 #include <reprtune/data/display_text.h>
+#include <reprtune/io/json_text.h>
 
 #include "progress_line.h"
 
@@ -56,8 +57,7 @@ constexpr int kRed = 31, kYellow = 33;
 void write(spdlog::level::level_enum level, const std::string& prefix, const std::string& message) {
   clear_progress_line();
   if (settings().format == LogFormat::json) {
-    logger().log(level,
-                 nlohmann::json(message).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    logger().log(level, json_text(nlohmann::json(message)));
   } else {
     logger().log(level, prefix + safe_lines(message));
   }

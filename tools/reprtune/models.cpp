@@ -1,5 +1,6 @@
 #include <reprtune/hub/pull.h>
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/model/model_folder.h>
 #include <reprtune/model/model_location.h>
 
@@ -100,7 +101,7 @@ int show_model(const std::string& name) {
                                  {"normalize", folder.pooling.normalize},
                                  {"head", folder.has_head}};
   if (folder.has_head) json["labels"] = read_reprtune_json(folder.path).at("labels");
-  print_result(json.dump(2) + "\n");
+  print_result(json_text(json, 2) + "\n");
   return 0;
 }
 

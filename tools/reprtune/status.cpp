@@ -1,5 +1,6 @@
 #include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_text.h>
 #include <reprtune/report/run_record.h>
 #include <reprtune/report/run_status.h>
 #include <reprtune/report/run_status_text.h>
@@ -35,7 +36,7 @@ RunStatus read_status(const StatusOptions& options) {
 }
 
 std::string status_text(const RunStatus& status, bool json) {
-  return json ? run_status_json(status).dump() + "\n" : run_status_text(status);
+  return json ? json_text(run_status_json(status)) + "\n" : run_status_text(status);
 }
 
 /// A second until the next look, or the end of this program.
