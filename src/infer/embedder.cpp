@@ -88,7 +88,7 @@ at::Tensor embed_tokens(const Model& model, std::span<const std::vector<std::int
   std::mutex progress_mutex;
   const std::size_t threads = model.device().is_cpu() ? options.threads : 1;
   parallel_for(threads, steps.rows.size(), [&](std::size_t step) {
-    embed_step(model, ids, steps.rows[step], out);
+    embed_step(model, ids, steps.rows[step], options, out);
     if (!progress) return;
     std::size_t tokens = 0;
     for (const std::size_t row : steps.rows[step]) tokens += ids[row].size();
@@ -104,7 +104,7 @@ std::vector<float> embed_in_this_thread(const Model& model, std::span<const std:
   const auto H = static_cast<std::size_t>(model.hidden_size());
   std::vector<float> vectors(ids.size() * H);
   const EmbeddingSteps steps = plan_steps(ids, options);
-  for (const auto& rows : steps.rows) embed_step(model, ids, rows, vectors.data());
+  for (const auto& rows : steps.rows) embed_step(model, ids, rows, options, vectors.data());
   copy_repeated(steps, H, vectors.data());
   return vectors;
 }

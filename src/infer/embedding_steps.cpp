@@ -68,7 +68,8 @@ EmbeddingSteps plan_steps(std::span<const std::vector<std::int32_t>> ids, const 
 }
 
 void embed_step(const Model& model, std::span<const std::vector<std::int32_t>> ids,
-                std::span<const std::size_t> rows, float* vectors) {
+                std::span<const std::size_t> rows, const EmbedOptions& options, float* vectors) {
+  if (options.before_step) options.before_step();
   const auto H = static_cast<std::size_t>(model.hidden_size());
   const at::Tensor embedded = model.embed(pack(ids, rows)).contiguous();
   const auto* from = embedded.const_data_ptr<float>();

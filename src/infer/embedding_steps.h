@@ -20,9 +20,9 @@ struct EmbeddingSteps {
 /// Steps of at most options.batch_size rows and about a thousand tokens, of fewer towards the end.
 EmbeddingSteps plan_steps(std::span<const std::vector<std::int32_t>> ids, const EmbedOptions& options);
 
-/// Writes the vectors of the rows of one step into `vectors` [B, H].
+/// Writes the vectors of the rows of one step into `vectors` [B, H], after options.before_step.
 void embed_step(const Model& model, std::span<const std::vector<std::int32_t>> ids,
-                std::span<const std::size_t> rows, float* vectors);
+                std::span<const std::size_t> rows, const EmbedOptions& options, float* vectors);
 
 /// Fills in the rows that were not computed, after all steps.
 void copy_repeated(const EmbeddingSteps& steps, std::size_t H, float* vectors);

@@ -153,7 +153,8 @@ class Pipeline {
           // A device other than the CPU takes one step at a time.
           std::unique_lock lock(device_mutex_, std::defer_lock);
           if (!stream_.model.device().is_cpu()) lock.lock();
-          embed_step(stream_.model, window.tokens.ids, window.steps.rows[step], window.result.vectors.data());
+          embed_step(stream_.model, window.tokens.ids, window.steps.rows[step], stream_.options,
+                     window.result.vectors.data());
         },
         [this, &window, H] {
           copy_repeated(window.steps, H, window.result.vectors.data());

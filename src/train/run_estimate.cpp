@@ -56,8 +56,9 @@ struct Measured {
 /// Measures on a sample of the training rows.
 class Stopwatch {
  public:
-  Stopwatch(Model& model, const Dataset& train, const FinetuneOptions& options, const TokenizedRows& rows)
-      : model_(model), options_(options), sample_(sample_of(rows, kSampledRows)) {
+  Stopwatch(Model& model, const Dataset& train, const FinetuneOptions& options, const TokenizedRows& rows,
+            const std::function<void()>& before_step)
+      : model_(model), options_(options), before_step_(before_step), sample_(sample_of(rows, kSampledRows)) {
     head_.labels = train.labels;
     head_.problem = train.problem;
     const auto C = static_cast<std::int64_t>(train.labels.size());
@@ -74,7 +75,8 @@ class Stopwatch {
 
  private:
   void measure_embedding() {
-    const EmbedOptions embed{.threads = static_cast<std::size_t>(options_.threads)};
+    const EmbedOptions embed{.threads = static_cast<std::size_t>(options_.threads),
+                             .before_step = before_step_};
     double seconds = 0;
     for (std::size_t rows = 32; seconds < kEmbeddingSeconds; rows *= 4) {
       const std::span ids(sample_.ids.data(), std::min(rows, sample_.ids.size()));
@@ -131,8 +133,12 @@ class Stopwatch {
       }
       since = now;
     };
+    const auto time_gone = [&] {
+      if (before_step_) before_step_();
+      return is_enough() ? 1.0 : 0.0;
+    };
     while (!is_enough()) {
-      trainer.train_epoch([&] { return is_enough() ? 1.0 : 0.0; }, report);
+      trainer.train_epoch(time_gone, report);
       trainer.next_epoch();
     }
     measured_.training_tokens_per_second = tokens / seconds;
@@ -140,6 +146,7 @@ class Stopwatch {
 
   Model& model_;
   const FinetuneOptions& options_;
+  const std::function<void()>& before_step_;
   TokenizedRows sample_;
   Head head_;
   at::Tensor vectors_;  // [some of the sample, H]
@@ -212,12 +219,14 @@ double add(RunEstimate& estimate, const Work& work, double probe_seconds_per_row
 }  // namespace
 
 RunEstimate estimate_run(Model& model, const Split& rows, const std::optional<RoundPlan>& plan,
-                         const FinetuneOptions& options, const std::vector<FurtherModel>& further) {
+                         const FinetuneOptions& options, const std::vector<FurtherModel>& further,
+                         const std::function<void()>& before_step) {
   const auto threads = static_cast<std::size_t>(options.threads);
   const TokenizedRows train{tokenize_rows(model, rows.train, options.truncation, threads).ids,
                             rows.train.row_labels()};
   const auto validation = tokenize_rows(model, rows.validation, options.truncation, threads).ids;
-  const Measured measured = Stopwatch(model, rows.train, options, train).measure(train.ids.size());
+  const Measured measured =
+      Stopwatch(model, rows.train, options, train, before_step).measure(train.ids.size());
   const Amount all{static_cast<double>(count_tokens(train.ids)),
                    static_cast<double>(count_tokens(validation)), static_cast<double>(train.ids.size()),
                    static_cast<double>(validation.size())};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -102,6 +103,19 @@ TEST(TextStream, VectorsStandInTheOrderOfTheTexts) {
       EXPECT_LT(largest_difference(found.vectors, expected), 1e-5);
     }
   }
+}
+
+TEST(TextStream, WhatIsThrownBeforeAStepEndsTheWorkWithinAWindow) {
+  const Model model = tiny_model();
+  const TextFile file(random_texts(5'000, 12, 1'000'000));
+  std::atomic<int> steps = 0;
+  const auto stop = [&] {
+    if (++steps > 2) throw std::runtime_error("stop");
+  };
+  EXPECT_THROW(collect(model, file, {.threads = 2, .before_step = stop}), std::runtime_error);
+  EXPECT_LT(steps, 10);  // of some hundred
+  const auto tokens = tokenize(model, random_texts(500, 12, 1'000'000), Truncation::end, 1);
+  EXPECT_THROW(embed_tokens(model, tokens.ids, {.threads = 2, .before_step = stop}), std::runtime_error);
 }
 
 TEST(TextStream, EqualTextsAreComputedOnceWithTheSameResult) {

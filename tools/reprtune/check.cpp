@@ -101,7 +101,8 @@ int run_check(CheckOptions& options) {
   nlohmann::ordered_json json = data_check_json(check);
   std::string text = data_check_text(check, output_width());
   if (model) {
-    const ModelReview review = review_with_model(*model, train, {.threads = threads});
+    const ModelReview review =
+        review_with_model(*model, train, {.threads = threads, .before_step = throw_if_interrupted});
     throw_if_interrupted();
     json["model"] = model_review_json(review, train);
     text += model_review_text(review, train);

@@ -21,6 +21,8 @@ struct EmbedOptions {
   std::size_t threads = 1;
   std::size_t batch_size = 64;  ///< most rows in one step of one thread
   bool deduplicate = true;      ///< compute texts of the same tokens once, among those at hand
+  /// Called before each step, by whichever thread it is; what it throws ends the work.
+  std::function<void()> before_step = {};
 };
 
 /// Token ids of texts, in their order.

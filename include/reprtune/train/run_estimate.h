@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -35,10 +36,11 @@ struct FurtherModel {
 /// Trains for some steps, embeds some rows and fits a probe on them, for about three seconds or two steps,
 /// and multiplies: tokens of the training rows x epochs / tokens per second of training, and the same for
 /// what is embedded. `model` is of no use afterwards. `options` are complete (see choose_options), `plan` is
-/// that of a run of several rounds; `further` models come on top of a time limit. Throws what finetune()
-/// throws.
+/// that of a run of several rounds; `further` models come on top of a time limit. `before_step` is called
+/// before each step of training or embedding; what it throws ends the work. Throws what finetune() throws.
 RunEstimate estimate_run(Model& model, const Split& rows, const std::optional<RoundPlan>& plan,
-                         const FinetuneOptions& options, const std::vector<FurtherModel>& further = {});
+                         const FinetuneOptions& options, const std::vector<FurtherModel>& further = {},
+                         const std::function<void()>& before_step = {});
 
 /// Its members by name.
 nlohmann::ordered_json run_estimate_json(const RunEstimate& estimate);
