@@ -97,6 +97,21 @@ class BadOutputTest(ProgramTest):
         self.assert_refused(self.run_program("evaluate", self.model, "no-such.csv", "-o", "no/such/out"), 1,
                             "no/such/out: cannot be written")
 
+    def test_the_input_is_not_written_over(self):
+        self.write("in.csv", training_csv())
+        os.symlink("in.csv", self.path("link.csv"))
+        for command in ["classify", "embed", "evaluate"]:
+            for output in ["in.csv", "link.csv"]:
+                self.assert_refused(self.run_program(command, self.model, "in.csv", "-o", output), 2, f"{output}: is the input")
+        self.assertEqual(self.read("in.csv").decode(), training_csv())
+
+    def test_an_extension_promises_nothing_else(self):
+        for command, name in [("classify", "out.csv.gz"), ("classify", "out.tsv"), ("embed", "out.npz"), ("embed", "out.parquet")]:
+            self.assert_refused(self.run_program(command, self.model, "-o", name, stdin="a\n"), 2, name, "--format")
+            self.assert_no_file(name)
+        self.good("classify", self.model, "-o", "tmp.Xy12", stdin="a\n")  # as mktemp names files
+        self.good("classify", self.model, "-o", "out.tsv", "--format", "csv", stdin="a\n")
+
     def test_a_failure_keeps_the_old_file(self):
         self.write("out.csv", "old")
         self.write("in.csv", "text,label\n" + "my order,x\n" * 20_000 + "a,b,c\n")

@@ -74,6 +74,13 @@ class ResumeTest(ResumingTest):
         self.assertEqual(result.json()["best_epoch"], json.loads(self.read("whole/reprtune.json"))["best_epoch"])
         self.assert_same_as_whole()
 
+    def test_a_finished_model_of_other_data_or_options_is_not_passed_off(self):
+        shutil.copytree(self.path("whole"), self.path("out"))
+        self.assert_refused(self.resume("--seed", "2"), 2, "--seed: the run in out began with 1, found 2")
+        self.write("train.csv", training_csv() + "one row more,account\n" * 3)
+        self.assert_refused(self.resume(), 3, "train.csv: holds other rows", "--overwrite")
+        self.assert_same_as_whole()
+
     def test_other_options_or_data_are_refused(self):
         self.cut_off()
         os.remove(self.path("out.partial/run/lock"))  # of the killed process

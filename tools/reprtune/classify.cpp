@@ -34,7 +34,7 @@ void require_novelty(const ModelUse& use, const Model& model) {
 int run_classify(ClassifyCommand& command) {
   ModelUse& use = command.use;
   use.runtime.apply();
-  const auto sink = open_byte_sink(use.output);
+  const auto sink = use.open_output();
   const Model model = use.load(true);
   if (command.abstain && !command.format.threshold)
     command.format.class_thresholds = stored_thresholds(model);

@@ -78,8 +78,11 @@ CLI::Option* add_choice(CLI::App& app, const std::string& flag, Enum& field,
       ->default_str(names.at(static_cast<std::size_t>(field)));
 }
 
+/// Whether a file with this extension (".gz") would be taken for what no command writes.
+bool is_form_not_written(const std::string& extension);
+
 /// The option --format of a command that writes rows: without it, the extension of the output names the
-/// format where it can, as "npy" in "vectors.npy".
+/// format, as "npy" in "vectors.npy"; one that promises a form which is not written is refused.
 template <typename Enum>
 void add_format_option(CLI::App& app, Enum& format, const std::vector<std::string>& names,
                        const std::string& output_option) {
@@ -87,10 +90,15 @@ void add_format_option(CLI::App& app, Enum& format, const std::vector<std::strin
                                    "Form of the output; without it as the extension of --output says, else");
   app.parse_complete_callback([&format, names, option, output = app.get_option(output_option)] {
     if (option->count() > 0 || output->count() == 0) return;
-    const std::string extension = std::filesystem::path(output->as<std::string>()).extension().string();
+    const std::filesystem::path file = output->as<std::string>();
+    const std::string extension = file.extension().string();
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (extension == "." + names[i]) format = static_cast<Enum>(i);
     }
+    if (is_form_not_written(extension))
+      throw CLI::ValidationError("--output", file.string() + ": " + extension +
+                                                 " is not written, expected ." +
+                                                 CLI::detail::join(names, ", .") + ", or a --format");
   });
 }
 

@@ -14,7 +14,7 @@ struct EmbedCommand {
 int run_embed(EmbedCommand& command) {
   ModelUse& use = command.use;
   use.runtime.apply();
-  const auto sink = open_byte_sink(use.output);
+  const auto sink = use.open_output();
   const Model model = use.load(false);
   const QuantizationRanges ranges = model.quantization_ranges().value_or(QuantizationRanges{});
   const Quantization quantization(command.type, static_cast<std::size_t>(model.hidden_size()), ranges.minimum,

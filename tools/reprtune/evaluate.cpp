@@ -49,7 +49,7 @@ std::string abstention_text(const Abstention& abstention, const AnsweredRows& an
 int run_evaluate(EvaluateCommand& command) {
   ModelUse& use = command.use;
   use.runtime.apply();
-  const auto sink = open_byte_sink(use.output);  // first: a place that cannot be written to is said at once
+  const auto sink = use.open_output();  // first: a place that cannot be written to is said at once
   const Model model = use.load(true);
   const LabelSet& labels = model.head()->labels;
   const Dataset data = load_dataset(use.input, use.input_options, labels, model.head()->problem, show_work);

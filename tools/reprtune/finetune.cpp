@@ -219,9 +219,23 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   return summary;
 }
 
+/// Throws Error when the complete model was not made from these rows with these options: --resume must not
+/// pass an old model off as that of new data. The precision may differ, as it does from machine to machine.
+void require_made_from(const Json& record, const FinetuneCommand& command, const OutputFolder& output,
+                       const Split& rows, const Model& model) {
+  Json now = run_identity(recorded_options(command, model), model, rows), then = now;
+  const Json options = record.value("options", Json::object());
+  for (const auto& [name, value] : options.items())
+    if (name != "precision") then["options"][name] = value;
+  then["train"] = record.value("data", Json::object()).value("hash", "");
+  require_same_run(then, now, output.model().string(), "--base " + command.base, rows);
+}
+
 /// What --resume says of a model that is complete.
-int report_finished(const OutputFolder& output) {
+int report_finished(const FinetuneCommand& command, const OutputFolder& output, const Split& rows,
+                    const Model& model) {
   const Json record = read_json_file_as<Json>(output.model() / "reprtune.json", ErrorKind::model);
+  require_made_from(record, command, output, rows, model);
   log_info("model " + output.model().string() + ": is finished, nothing to resume (--overwrite trains anew)");
   Json summary = {{"model", output.model().string()}};
   for (const auto& [key, name] :
@@ -257,7 +271,6 @@ int run_finetune(FinetuneCommand& command) {
   if (!command.dry_run) {
     output.emplace(command.output.empty() ? default_output(command.files.train) : command.output,
                    existing_of(command));
-    if (output->is_finished()) return report_finished(*output);
   }
 
   Model model = load_start(command);
@@ -275,6 +288,7 @@ int run_finetune(FinetuneCommand& command) {
       choose_options(command.options, plan ? plan->fewest_train_rows() : rows.train.examples.size(),
                      rows.train.labels.size(), model.folder().config, model.max_length(), rows.train.problem);
   model.set_max_length(*command.options.max_length);
+  if (output && output->is_finished()) return report_finished(command, *output, rows, model);
   const DataCheck check = check_rows(command, rows, model);
   log_data(rows, command.files, check);
   log_options(command.options);
@@ -283,8 +297,8 @@ int run_finetune(FinetuneCommand& command) {
                     {"data", data_json(rows, command.files, check)},
                     {"options", options_json(command.options)}};
     if (command.estimate) {
-      const RunEstimate estimate =
-          estimate_run(model, rows, plan, command.options, further_models(curve, model));
+      const RunEstimate estimate = estimate_run(model, rows, plan, command.options,
+                                                further_models(curve, model), throw_if_interrupted);
       log_estimate(estimate);
       summary["estimate"] = run_estimate_json(estimate);
     }
@@ -292,7 +306,7 @@ int run_finetune(FinetuneCommand& command) {
     return 0;
   }
 
-  FinetuneStart start{begin_run(command, *output, rows, model), known, {}, nullptr};
+  FinetuneStart start{begin_run(command, *output, rows, model), known, {}, nullptr, nullptr};
   Json summary;
   try {
     summary = train_model(command, *output, rows, plan, curve, model, check, std::move(start));

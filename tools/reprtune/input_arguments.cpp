@@ -4,6 +4,8 @@
 
 #include "command.h"
 
+#include <set>
+
 namespace reprtune::cli {
 namespace {
 
@@ -72,6 +74,11 @@ void bind_input_options(CLI::App& app, InputOptions& options) {
 void bind_truncate_option(CLI::App& app, Truncation& truncation) {
   add_choice(app, "--truncate", truncation, truncation_names(),
              "What is cut from a text that is too long; none refuses the row");
+}
+
+bool is_form_not_written(const std::string& extension) {
+  static const std::set<std::string> forms = {".gz", ".json", ".npz", ".parquet", ".tsv", ".xlsx"};
+  return forms.contains(extension);
 }
 
 }  // namespace reprtune::cli

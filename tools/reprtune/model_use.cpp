@@ -63,7 +63,16 @@ Model ModelUse::load(bool needs_head) {
 EmbedOptions ModelUse::embed_options() const {
   return {.threads = static_cast<std::size_t>(runtime.threads),
           .batch_size = static_cast<std::size_t>(batch_size),
-          .deduplicate = deduplicate};
+          .deduplicate = deduplicate,
+          .before_step = throw_if_interrupted};
+}
+
+std::unique_ptr<ByteSink> ModelUse::open_output() const {
+  std::error_code different;  // or not there
+  if (std::filesystem::is_regular_file(output, different) &&
+      std::filesystem::equivalent(input, output, different))
+    throw Error(ErrorKind::usage, output + ": is the input, expected another file as --output");
+  return open_byte_sink(output);
 }
 
 void stream_input(const ModelUse& use, const Model& model,

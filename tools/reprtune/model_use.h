@@ -6,6 +6,7 @@
 
 #include "command.h"
 
+#include <memory>
 #include <string>
 
 namespace reprtune::cli {
@@ -28,6 +29,8 @@ struct ModelUse {
   /// training.
   Model load(bool needs_head);
   EmbedOptions embed_options() const;
+  /// Throws Error(usage) when it is the input, too; else what open_byte_sink() throws.
+  std::unique_ptr<ByteSink> open_output() const;
 };
 
 /// Streams the input's vectors to `write`, with progress, then says on standard error what was read and cut.
