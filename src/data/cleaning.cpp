@@ -100,25 +100,56 @@ std::size_t tag_length(std::string_view html) {
   return 0;
 }
 
-/// Bytes of the markup that begins at `html[0] == '<'`: a comment, a tag, or a script or style with all it
-/// holds; 0 when it is none.
-std::size_t markup_length(std::string_view html) {
-  html = html.substr(0, kLongestMarkup);
-  if (html.starts_with("<!--")) {
-    const std::size_t end = html.find("-->", 4);
-    return end == kNone ? 0 : end + 3;
+/// The first of a word at or after a place. Asked for one place after the other, it looks at each byte of the
+/// text once, however often the word is not there.
+class NextOccurrence {
+ public:
+  NextOccurrence(std::string_view text, std::string_view lower) : text_(text), word_(lower) {}
+
+  /// kNone when there is none.
+  std::size_t from(std::size_t at) {
+    if (at < searched_ || at > found_) found_ = find_no_case(text_, word_, at);
+    searched_ = at;
+    return found_;
   }
-  const std::size_t tag = tag_length(html);
-  if (tag == 0) return 0;
-  for (const std::string_view name : {"<script", "<style"}) {
-    if (!starts_with_no_case(html, name) || is_word(html[name.size()])) continue;
-    const std::size_t close = find_no_case(html, "</" + std::string(name.substr(1)), tag);
-    if (close == kNone) continue;
-    const std::size_t end = html.find('>', close);
-    if (end != kNone) return end + 1;
+
+ private:
+  std::string_view text_, word_;
+  std::size_t searched_ = 1, found_ = 0;  // none is known between the two
+};
+
+/// The markup of a text, asked for from its beginning to its end.
+class MarkupFinder {
+ public:
+  explicit MarkupFinder(std::string_view text) : text_(text) {}
+
+  /// Bytes of the markup that begins at `text[at] == '<'`: a comment, a tag, or a script or style with all it
+  /// holds; 0 when it is none.
+  std::size_t length(std::size_t at) {
+    const std::string_view html = text_.substr(at, kLongestMarkup);
+    if (html.starts_with("<!--")) return length_to(comment_end_.from(at + 4), 3, html, at);
+    const std::size_t tag = tag_length(html);
+    if (tag == 0) return 0;
+    for (auto& [name, close] : elements_) {
+      if (!starts_with_no_case(html, name) || is_word(html[name.size()])) continue;
+      const std::size_t end = close.from(at + tag);
+      if (end == kNone) continue;
+      if (const std::size_t whole = length_to(tag_end_.from(end), 1, html, at)) return whole;
+    }
+    return tag;
   }
-  return tag;
-}
+
+ private:
+  /// From `at`, where `html` begins, to behind what was found at `end`; 0 if it is not in `html`.
+  static std::size_t length_to(std::size_t end, std::size_t size, std::string_view html, std::size_t at) {
+    return end == kNone || end - at + size > html.size() ? 0 : end - at + size;
+  }
+
+  std::string_view text_;
+  NextOccurrence comment_end_{text_, "-->"}, tag_end_{text_, ">"};
+  std::pair<std::string_view, NextOccurrence> elements_[2] = {{"<script", {text_, "</script"}},
+                                                              {"<style", {text_, "</style"}}};
+};
 
 /// Bytes of the address that begins at `text[at]`, 0 when none does.
 std::size_t url_length(std::string_view text, std::size_t at) {
@@ -142,6 +173,7 @@ std::size_t url_length(std::string_view text, std::size_t at) {
 
 std::string remove_html(std::string_view text) {
   Cutter cutter;
+  MarkupFinder markup(text);
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t next = std::min(text.find_first_of("<&", at), text.size());
@@ -149,7 +181,7 @@ std::string remove_html(std::string_view text) {
     if (next == text.size()) break;
     at = next;
     if (text[at] == '<') {
-      const std::size_t length = markup_length(text.substr(at));
+      const std::size_t length = markup.length(at);
       length > 0 ? cutter.cut() : cutter.keep("<");
       at += std::max<std::size_t>(length, 1);
     } else {
@@ -222,9 +254,9 @@ std::string clean(std::string_view text, std::span<const Cleaning> steps) {
 }
 
 bool contains_html(std::string_view text) {
+  MarkupFinder markup(text);
   for (std::size_t at = text.find_first_of("<&"); at != kNone; at = text.find_first_of("<&", at + 1)) {
-    const std::string_view rest = text.substr(at);
-    if (rest[0] == '<' ? markup_length(rest) > 0 : parse_html_entity(rest).has_value()) return true;
+    if (text[at] == '<' ? markup.length(at) > 0 : parse_html_entity(text.substr(at)).has_value()) return true;
   }
   return false;
 }

@@ -3,6 +3,7 @@
 #include <reprtune/data/utf8.h>
 #include <reprtune/io/random.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,26 @@ TEST(CleaningTest, LeavesWhatIsNoHtml) {
                            "&nosuchname;", "&#xZZ;", "&#0;", "&#1114112;", "<unclosed", "<!-- unclosed"}) {
     EXPECT_EQ(remove_html(text), text);
     EXPECT_FALSE(contains_html(text)) << text;
+  }
+}
+
+TEST(CleaningTest, TakesAnEndThatIsFarAwayForNone) {
+  const std::string half(40'000, 'x');
+  EXPECT_EQ(remove_html("<!--" + std::string(65'529, 'x') + "-->"), "");
+  EXPECT_EQ(remove_html("<!--" + std::string(65'530, 'x') + "-->").size(), 65'537U);
+  EXPECT_EQ(remove_html("<!--" + half + "<!--" + half + "-->"), "<!--" + half);
+  EXPECT_EQ(remove_html("<script>" + half + "<script>" + half + "</script >"), half);
+}
+
+TEST(CleaningTest, IsDoneWithMarkupThatNeverEnds) {
+  for (const std::string piece : {"<!--", "<script>", "<STYLE><Script>"}) {
+    std::string text;
+    while (text.size() < 1'000'000) text += piece;
+    const bool is_markup = piece != "<!--";
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(remove_html(text), is_markup ? "" : text) << piece;
+    EXPECT_EQ(contains_html(text), is_markup) << piece;
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20)) << piece;
   }
 }
 
