@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -57,11 +58,12 @@ std::string problem_of(const char* what, std::string_view text) {
 /// What is wrong with the labels of a row by themselves, or nothing.
 std::string problem_of_labels(const Row& row) {
   if (!row.listed) return problem_of("label", row.labels.empty() ? std::string_view() : row.labels.front());
-  for (auto label = row.labels.begin(); label != row.labels.end(); ++label) {
-    if (is_blank(*label)) return "empty label in the list of labels";
-    if (std::string problem = problem_of("label", *label); !problem.empty()) return problem;
-    if (std::find(row.labels.begin(), label, *label) != label)
-      return "the label '" + display_text(*label, kShownLabel) + "' occurs twice in the list of labels";
+  std::set<std::string_view> seen;
+  for (const std::string& label : row.labels) {
+    if (is_blank(label)) return "empty label in the list of labels";
+    if (std::string problem = problem_of("label", label); !problem.empty()) return problem;
+    if (!seen.insert(label).second)
+      return "the label '" + display_text(label, kShownLabel) + "' occurs twice in the list of labels";
   }
   return {};
 }

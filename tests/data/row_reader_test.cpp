@@ -5,6 +5,7 @@
 #include "temporary_file.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -377,6 +378,17 @@ TEST_F(RowReaderTest, ReportsBadListsOfLabels) {
   }
   EXPECT_EQ(error("a.csv", "a,x\nb,y|x|y\n", separated("|")),
             "a.csv:2: the label 'y' occurs twice in the list of labels");
+}
+
+TEST_F(RowReaderTest, ARowMayHaveVeryManyLabels) {  // once each was compared with all before it
+  std::string labels;
+  for (int i = 0; i < 300'000; ++i) labels += "label " + std::to_string(i) + "|";
+  const auto begin = std::chrono::steady_clock::now();
+  RowReader reader(folder_.write("a.csv", "p," + labels + "x\n"), separated("|"), LabelColumn::required);
+  Row row;
+  ASSERT_TRUE(reader.next(row));
+  EXPECT_EQ(row.labels.size(), 300'001u);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
 }
 
 TEST_F(RowReaderTest, RefusesOneLabelAmongLists) {
