@@ -19,8 +19,9 @@ constexpr std::size_t kFewRows = 250;
 constexpr std::size_t kGoodRows = 500;
 constexpr std::size_t kRareClass = 5;
 constexpr std::size_t kImbalance = 10;
-constexpr std::size_t kShortText = 3;    // characters
-constexpr std::size_t kShownLabel = 40;  // characters of a label in a message
+constexpr std::size_t kManyClasses = 100;  // when fewer than two rows share one, on average
+constexpr std::size_t kShortText = 3;      // characters
+constexpr std::size_t kShownLabel = 40;    // characters of a label in a message
 
 std::string counted(std::size_t count, const std::string& one, const std::string& many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
@@ -158,6 +159,7 @@ class Checker {
            train_.examples.front().line);
       return;
     }
+    warn_of_many_classes();
     warn_of_rare_classes("class_with_one_row", 0, 1, "a single row, which leaves none for validation");
     warn_of_rare_classes("rare_class", 1, kRareClass - 1, "fewer than 5 rows");
     const auto fewer = [](const ClassCount& a, const ClassCount& b) { return a.rows < b.rows; };
@@ -172,6 +174,15 @@ class Checker {
              quoted(place(smallest)) + " " + std::to_string(smallest->rows) + ": more than 10 to 1" +
              (train_.problem == ProblemType::single_label ? " (--class-weights balanced may help)" : ""),
          first_lines_[place(smallest)]);
+  }
+
+  /// A number or a text of its own for nearly every row is no label.
+  void warn_of_many_classes() {
+    const auto count = static_cast<std::size_t>(
+        std::ranges::count_if(check_.classes, [](const ClassCount& each) { return each.rows > 0; }));
+    if (count < kManyClasses || 2 * count <= check_.rows) return;
+    warn("many_classes", counted(count, "class", "classes") + " for " + counted(check_.rows, "row", "rows") +
+                             ": is this the column of the labels? (--label-column names it)");
   }
 
   /// One warning for all classes with more than `above` and at most `most` rows.

@@ -85,6 +85,19 @@ TEST(DataCheckTest, GivesTheAdviceOfTheField) {
   EXPECT_FALSE(warning(check_data(dataset_of(plain_rows(10, {"x", "y"})), nullptr, {}, 128), "imbalance"));
 }
 
+TEST(DataCheckTest, FindsAColumnThatHasNoLabels) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (int i = 0; i < 100; ++i) rows.emplace_back("text", "id " + std::to_string(i));
+  EXPECT_EQ(warning(check_data(dataset_of(rows), nullptr, {}, 128), "many_classes")->message,
+            "100 classes for 100 rows: is this the column of the labels? (--label-column names it)");
+  rows.pop_back();
+  EXPECT_FALSE(warning(check_data(dataset_of(rows), nullptr, {}, 128), "many_classes"));
+  for (int i = 0; i < 99; ++i) rows.emplace_back("more", "id " + std::to_string(i));
+  rows.emplace_back("text", "more");
+  rows.emplace_back("text", "more");  // 100 classes with two rows each
+  EXPECT_FALSE(warning(check_data(dataset_of(rows), nullptr, {}, 128), "many_classes"));
+}
+
 TEST(DataCheckTest, FindsSimilarLabels) {
   const DataCheck check = check_data(
       dataset_of({{"aaa", "Spam"}, {"bbb", "ham"}, {"ccc", "spam"}, {"ddd", "spam "}}), nullptr, {}, 128);
