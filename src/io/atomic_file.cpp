@@ -28,8 +28,7 @@ std::filesystem::path followed(const std::filesystem::path& link) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(const std::filesystem::path& path)
-    : path_(followed(path)), partial_(path_.string() + ".partial") {
+AtomicFile::AtomicFile(const std::filesystem::path& path) : path_(followed(path)) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path_, ignored)) {
     throw Error(ErrorKind::runtime, path_.string() + ": is a folder, expected a file to write to");
@@ -37,48 +36,41 @@ AtomicFile::AtomicFile(const std::filesystem::path& path)
   // A device or a named pipe (/dev/null, /dev/stdout) cannot be replaced by renaming: it is written to
   // directly.
   const auto status = std::filesystem::status(path_, ignored);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) partial_ = path_;
-  file_ = std::fopen(partial_.c_str(), "wb");
-  if (file_ == nullptr) fail("cannot be written");
+  if (!std::filesystem::exists(status)) {
+    file_ = temporary_.emplace(path_).stream();
+  } else if (std::filesystem::is_regular_file(status)) {
+    constexpr auto kKept = std::filesystem::perms::all;  // not the bits that lend rights of the owner
+    file_ = temporary_.emplace(path_, status.permissions() & kKept).stream();
+  } else {
+    file_ = std::fopen(path_.c_str(), "wb");
+    if (file_ == nullptr) fail_to_write(path_, "cannot be written");
+  }
 }
 
 AtomicFile::~AtomicFile() {
-  if (file_ == nullptr) return;
-  std::fclose(file_);
-  remove_partial();
-}
-
-void AtomicFile::remove_partial() const {
-  std::error_code ignored;
-  if (partial_ != path_) std::filesystem::remove(partial_, ignored);
+  if (file_ != nullptr && !temporary_) std::fclose(file_);
 }
 
 void AtomicFile::write(std::string_view bytes) {
   if (bytes.empty()) return;  // their address may be null
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("could not be written");
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size())
+    fail_to_write(path_, "could not be written");
 }
 
 void AtomicFile::write_at(std::size_t offset, std::string_view bytes) {
   const long end = std::ftell(file_);
-  if (end < 0 || std::fseek(file_, static_cast<long>(offset), SEEK_SET) != 0) fail("could not be written");
+  if (end < 0 || std::fseek(file_, static_cast<long>(offset), SEEK_SET) != 0)
+    fail_to_write(path_, "could not be written");
   write(bytes);
-  if (std::fseek(file_, end, SEEK_SET) != 0) fail("could not be written");
+  if (std::fseek(file_, end, SEEK_SET) != 0) fail_to_write(path_, "could not be written");
 }
 
 void AtomicFile::commit() {
-  const bool direct = partial_ == path_;
-  if (std::fflush(file_) != 0 || (!direct && fsync(fileno(file_)) != 0)) fail("could not be written");
   std::FILE* file = std::exchange(file_, nullptr);
-  if (std::fclose(file) != 0 || (!direct && std::rename(partial_.c_str(), path_.c_str()) != 0)) {
-    const int code = errno;
-    remove_partial();
-    errno = code;
-    fail("could not be written");
-  }
-}
-
-void AtomicFile::fail(const char* what) const {
-  throw Error(ErrorKind::runtime, path_.string() + ": " + what + ": " + std::strerror(errno));
+  if (temporary_)
+    temporary_->replace();
+  else if (std::fclose(file) != 0)
+    fail_to_write(path_, "could not be written");
 }
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {
@@ -89,8 +81,9 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
 
 void sync_to_disk(const std::filesystem::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  // EINVAL: a file system that does not do this for folders.
-  const bool good = file >= 0 && (::fsync(file) == 0 || errno == EINVAL);
+  // EINVAL: a file system that does not do this for folders. EACCES: a folder that lets its files be written
+  // but not listed.
+  const bool good = file >= 0 ? ::fsync(file) == 0 || errno == EINVAL : errno == EACCES;
   const int code = errno;
   if (file >= 0) ::close(file);
   if (!good)

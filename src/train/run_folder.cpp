@@ -5,6 +5,7 @@
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
 #include <reprtune/io/json_text.h>
+#include <reprtune/io/temporary_file.h>
 #include <reprtune/io/unix_time.h>
 #include <reprtune/train/run_folder.h>
 
@@ -91,6 +92,7 @@ RunFolder::RunFolder(const std::filesystem::path& folder)
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
+  TemporaryFile::remove_leftovers(run_);
   state_ = std::make_unique<Json>(Json{{"state", run_state_name(RunState::preparing)},
                                        {"pid", static_cast<std::int64_t>(getpid())},
                                        {"host", host_name()},

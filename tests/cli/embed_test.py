@@ -125,7 +125,7 @@ class EmbedTest(ProgramTest):
     def test_npy_needs_a_file(self):
         self.assert_refused(self.run_program("embed", self.model, "--format", "npy", stdin="a\n"), 2, "-o FILE")
         self.assert_refused(self.run_program("embed", self.model, "--format", "npy", "--with-text", "-o", "x.npy", stdin="a\n"), 2, "npy")
-        self.assert_no_file("x.npy", "x.npy.partial")
+        self.assert_no_file("x.npy")
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ class InterruptTest(ProgramTest):
         self.addCleanup(process.kill)
         process.stdin.write(b"my order\n" * 20_000)
         process.stdin.flush()
-        self.wait_for(lambda: os.path.exists(self.path("out.csv.partial")))
+        self.wait_for(lambda: self.being_written("out.csv"))
         return process
 
     def test_interrupted_classify_removes_its_file(self):
@@ -73,7 +73,7 @@ class InterruptTest(ProgramTest):
         process.wait(timeout=30)
         err = process.stderr.read()
         self.assertEqual((process.returncode, err), (130, b"error: interrupted\n"))
-        self.assert_no_file("out.csv", "out.csv.partial")
+        self.assert_no_file("out.csv")
 
     def test_killed_classify_leaves_no_result_under_the_final_name(self):
         self.write("out.csv", "old")

@@ -1,5 +1,6 @@
 """Runs the program under test. Its path is in the environment variable REPRTUNE, as ctest sets it."""
 
+import glob
 import json
 import os
 import shutil
@@ -110,6 +111,11 @@ class ProgramTest(unittest.TestCase):
         self.assertNotIn("c10", result.err)
         self.assertNotIn("exception", result.err.lower())
 
+    def being_written(self, name):
+        """The files that are to take the place of `name`."""
+        return glob.glob(glob.escape(self.path(name)) + ".partial-*")
+
     def assert_no_file(self, *names):
         for name in names:
             self.assertFalse(os.path.lexists(self.path(name)), name + " was left behind")
+            self.assertEqual(self.being_written(name), [])

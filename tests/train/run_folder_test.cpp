@@ -89,6 +89,13 @@ TEST(RunFolder, ASecondRunInTheSameFolderIsRefusedUntilTheFirstEnds) {
   EXPECT_NO_THROW(RunFolder(folder.path()));
 }
 
+TEST(RunFolder, WhatAKilledRunWasWritingIsRemoved) {
+  const TemporaryFolder folder;
+  folder.write("run/state.json.partial-123", "{");
+  const RunFolder run(folder.path());
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "run/state.json.partial-123"));
+}
+
 TEST(RunFolder, AFileInItsPlaceIsNamed) {
   const TemporaryFolder folder;
   folder.write("run", "not a folder");

@@ -1,13 +1,15 @@
 #pragma once
 
+#include <reprtune/io/temporary_file.h>
+
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 namespace reprtune {
 
-/// A file that appears whole or not at all: written as `<path>.partial` beside its place, renamed by
-/// commit(), removed by the destructor when commit() was not reached. A device or pipe is written to
+/// A file that appears whole or not at all: a TemporaryFile until commit(). A device or pipe is written to
 /// directly, and where the path is a link, what it leads to is written. Throws Error(runtime), one line that
 /// names the path, when the folder is missing or unwritable or the disk is full.
 class AtomicFile {
@@ -24,11 +26,8 @@ class AtomicFile {
   void commit();
 
  private:
-  void remove_partial() const;
-  [[noreturn]] void fail(const char* what) const;
-
   std::filesystem::path path_;
-  std::filesystem::path partial_;
+  std::optional<TemporaryFile> temporary_;  ///< absent for a device or a pipe
   std::FILE* file_ = nullptr;
 };
 

@@ -1,20 +1,19 @@
 #pragma once
 
+#include <reprtune/io/temporary_file.h>
+
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace reprtune {
 
-/// A file that appears whole or not at all, and never in the place of another: written under a hidden name in
-/// its folder, which the destructor removes when commit() was not reached. Throws Error(runtime), one line
+/// A file that appears whole or not at all, and never in the place of another: a TemporaryFile in its folder
+/// until commit(). Throws Error(runtime), one line
 /// that names the file.
 class NewFile {
  public:
   NewFile(const std::filesystem::path& folder, std::string name);
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile();
 
   void write(std::string_view bytes);
   /// Puts it in place under its name, or where there is something of that name under the first of
@@ -22,11 +21,9 @@ class NewFile {
   std::string commit();
 
  private:
-  [[noreturn]] void fail(const char* what) const;
-
   std::filesystem::path folder_;
-  std::string name_, hidden_;
-  int file_ = -1;
+  std::string name_;
+  TemporaryFile file_;
 };
 
 }  // namespace reprtune
