@@ -26,6 +26,40 @@ std::filesystem::path followed(const std::filesystem::path& link) {
   return path;
 }
 
+[[noreturn]] void fail_to_put(const std::filesystem::path& to, int code) {
+  throw Error(ErrorKind::runtime, to.string() + ": could not be put in place: " + std::strerror(code));
+}
+
+/// All that is in the folder `from`, which is to become `to`.
+void sync_all(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code unreadable;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(from, unreadable)) {
+    if (entry.is_regular_file() || entry.is_directory()) sync_to_disk(entry.path());
+  }
+  if (unreadable) fail_to_put(to, unreadable.value());
+  sync_to_disk(from);
+}
+
+/// Where a folder goes that another takes the place of.
+std::filesystem::path replaced_path(const std::filesystem::path& to) { return to.string() + kReplacedFolder; }
+
+/// `from` becomes `to`, and what was there becomes `aside`.
+void trade_places(const std::filesystem::path& from, const std::filesystem::path& to,
+                  const std::filesystem::path& aside) {
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) == 0) {
+    if (std::rename(from.c_str(), aside.c_str()) != 0) fail_to_put(to, errno);
+    return;
+  }
+  // A file system without exchange: the old folder steps aside first, and comes back if the new one cannot
+  // take its place.
+  if (std::rename(to.c_str(), aside.c_str()) != 0) fail_to_put(to, errno);
+  if (std::rename(from.c_str(), to.c_str()) != 0) {
+    const int code = errno;
+    std::rename(aside.c_str(), to.c_str());
+    fail_to_put(to, code);
+  }
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(const std::filesystem::path& path) : path_(followed(path)) {
@@ -91,38 +125,22 @@ void sync_to_disk(const std::filesystem::path& path) {
 }
 
 void replace_folder(const std::filesystem::path& from, const std::filesystem::path& to) {
-  const auto fail = [&to](int code) {
-    throw Error(ErrorKind::runtime, to.string() + ": could not be put in place: " + std::strerror(code));
-  };
-  const std::filesystem::path parent = to.has_parent_path() ? to.parent_path() : ".";
-  std::error_code unreadable;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(from, unreadable)) {
-    if (entry.is_regular_file() || entry.is_directory()) sync_to_disk(entry.path());
-  }
-  if (unreadable) fail(unreadable.value());
-  sync_to_disk(from);
+  sync_all(from, to);
   if (!std::filesystem::exists(to)) {
-    if (std::rename(from.c_str(), to.c_str()) != 0) fail(errno);
-    sync_to_disk(parent);
-    return;
+    if (std::rename(from.c_str(), to.c_str()) != 0) fail_to_put(to, errno);
+  } else {
+    remove_replaced(to);
+    trade_places(from, to, replaced_path(to));
   }
-  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) != 0) {
-    // A file system without exchange: the old folder steps aside first, and comes back if the new one cannot
-    // take its place.
-    const std::filesystem::path aside = to.string() + ".replaced";
-    std::filesystem::remove_all(aside);  // of a run that was killed right here
-    if (std::rename(to.c_str(), aside.c_str()) != 0) fail(errno);
-    if (std::rename(from.c_str(), to.c_str()) != 0) {
-      const int code = errno;
-      std::rename(aside.c_str(), to.c_str());
-      fail(code);
-    }
-    sync_to_disk(parent);
-    std::filesystem::remove_all(aside);
-    return;
-  }
-  sync_to_disk(parent);
-  std::filesystem::remove_all(from);
+  sync_to_disk(to.has_parent_path() ? to.parent_path() : ".");
+  remove_replaced(to);
+}
+
+void remove_replaced(const std::filesystem::path& to) {
+  const std::filesystem::path replaced = replaced_path(to);
+  std::error_code code;
+  if (std::filesystem::exists(to)) std::filesystem::remove_all(replaced, code);
+  if (code) throw Error(ErrorKind::runtime, replaced.string() + ": could not be deleted: " + code.message());
 }
 
 }  // namespace reprtune

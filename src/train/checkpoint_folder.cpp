@@ -39,11 +39,11 @@ void or_remove(const Path& folder, const Action& action) {
   }
 }
 
-/// Folders here that were being written when their process ended.
+/// Folders here that were being written or deleted when their process ended.
 void remove_unfinished(const Path& folder) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(kPrefix) && name.ends_with(kUnfinished)) std::filesystem::remove_all(entry.path());
+    if (name.starts_with(kPrefix) && !step_of(name)) std::filesystem::remove_all(entry.path());
   }
 }
 

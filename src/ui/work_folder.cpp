@@ -1,5 +1,6 @@
 #include <reprtune/data/input_names.h>
 #include <reprtune/data/utf8.h>
+#include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
 #include <reprtune/serve/api_error.h>
 #include <reprtune/ui/work_folder.h>
@@ -43,7 +44,9 @@ bool has_rows_by_name(const std::string& name) {
 
 bool is_file_name(const std::string& name) { return is_plain_name(name) && has_rows_by_name(name); }
 
-bool is_model_name(const std::string& name) { return is_plain_name(name) && !name.ends_with(kPartial); }
+bool is_model_name(const std::string& name) {
+  return is_plain_name(name) && !name.ends_with(kPartial) && !name.ends_with(kReplacedFolder);
+}
 
 }  // namespace
 

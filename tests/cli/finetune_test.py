@@ -180,6 +180,13 @@ class FinetuneTest(ProgramTest):
         self.assertEqual(self.finetune("--overwrite").code, 0)
         self.assert_no_file("out/tokenizer.json", "out.partial")
 
+    def test_what_is_left_of_a_replaced_model_is_deleted(self):
+        self.assertEqual(self.finetune().code, 0)
+        os.mkdir(self.path("out.replaced-by-reprtune"))
+        self.write("out.replaced-by-reprtune/vocab.txt", "of a process that was killed while it deleted the rest")
+        self.assertEqual(self.good("finetune", "train.csv", "--base", self.base, "-o", "out", "--resume").code, 0)
+        self.assert_no_file("out.replaced-by-reprtune", "out.partial")
+
     def test_unwritable_output_is_found_before_the_data_is_read(self):
         for output in ["/proc/nothing/here", "train.csv/model"]:
             self.assert_refused(self.finetune(output=output), 1, "cannot be created")

@@ -8,6 +8,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace reprtune {
 namespace {
@@ -195,6 +196,34 @@ TEST_F(AtomicFileTest, FolderReplacesAnExistingOneWhole) {
   EXPECT_FALSE(fs::exists(folder_ / "model/old.bin"));
   EXPECT_FALSE(fs::exists(folder_ / "model/run"));
   EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(AtomicFileTest, WhatIsLeftOfAReplacedFolderIsRemoved) {
+  put("model.replaced-by-reprtune/half", "0");
+  remove_replaced(folder_ / "model");  // perhaps the only one there is
+  EXPECT_TRUE(fs::exists(folder_ / "model.replaced-by-reprtune/half"));
+  put("model/model.bin", "0");
+  remove_replaced(folder_ / "model");
+  EXPECT_EQ(entries(), 1);
+  put("model.replaced-by-reprtune/half", "0");
+  put("new/model.bin", "1");
+  replace_folder(folder_ / "new", folder_ / "model");
+  EXPECT_EQ(contents(folder_ / "model/model.bin"), "1");
+  EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(AtomicFileTest, AReplacedFolderIsDeletedUnderANameOfItsOwn) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may delete everything";
+  put("model/kept/old.bin", "0");
+  put("new/model.bin", "1");
+  fs::permissions(folder_ / "model/kept", fs::perms::owner_read | fs::perms::owner_exec);
+  const fs::path replaced = folder_ / "model.replaced-by-reprtune";
+  EXPECT_EQ(error_of([&] { replace_folder(folder_ / "new", folder_ / "model"); }),
+            replaced.string() + ": could not be deleted: Permission denied");
+  EXPECT_EQ(contents(folder_ / "model/model.bin"), "1");
+  EXPECT_FALSE(fs::exists(folder_ / "new"));
+  EXPECT_EQ(contents(replaced / "kept/old.bin"), "0");
+  fs::permissions(replaced / "kept", fs::perms::owner_all);
 }
 
 TEST_F(AtomicFileTest, FolderThatCannotTakeItsPlaceLeavesBothAlone) {

@@ -59,6 +59,7 @@ TEST(CheckpointFolder, TakesTheOneBeforeADamagedOneAndDropsThatLater) {
   }
   folder.write("checkpoint-5/tensors.safetensors", "torn");
   std::filesystem::create_directory(folder / "checkpoint-7.partial");
+  std::filesystem::create_directory(folder / "checkpoint-5.replaced-by-reprtune");
   CheckpointFolder checkpoints(folder.path());
   const auto found = checkpoints.newest();
   ASSERT_TRUE(found.checkpoint);

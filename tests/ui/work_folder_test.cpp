@@ -53,6 +53,8 @@ TEST_F(WorkFolderTest, ListsWhatIsThere) {
   place_.write("done/config.json", "{}");
   place_.write("done/reprtune.json", "{}");
   place_.write("going.partial/run/state.json", "{}");
+  place_.write("done.replaced-by-reprtune/config.json", "{}");
+  place_.write("done.replaced-by-reprtune/run/state.json", "{}");
   const WorkFolder folder(place_.path());
   const auto files = folder.files();
   ASSERT_EQ(files.size(), 2U);

@@ -49,6 +49,7 @@ OutputFolder::OutputFolder(std::filesystem::path model, Existing existing)
     if (fresh_) std::filesystem::remove_all(partial_, ignored);
     throw;
   }
+  remove_replaced(model_);
   replaces_model_ = std::filesystem::exists(model_);
   if (existing != Existing::resume || !is_complete()) return;
   if (!RunFolder::is_unfinished(partial_)) {

@@ -37,8 +37,17 @@ void write_file(const std::filesystem::path& path, std::string_view bytes);
 /// Waits until a file, or what a folder lists, is on the disk. Throws Error(runtime).
 void sync_to_disk(const std::filesystem::path& path);
 
+/// Behind the name of a folder that another has taken the place of, until it is deleted: nothing that anyone
+/// would call a folder of their own.
+inline constexpr const char* kReplacedFolder = ".replaced-by-reprtune";
+
 /// Puts the finished folder `from` in the place of `to`: a rename when `to` does not exist, else an exchange
-/// after which the old folder is deleted. Everything in it is on the disk before. Throws Error(runtime).
+/// after which the old folder is deleted, by the name of `<to>.replaced-by-reprtune`. Everything in it is on
+/// the disk before. Throws Error(runtime).
 void replace_folder(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Deletes what a replace_folder() left of the old folder when its process was killed, if the new one is
+/// there. Throws Error(runtime).
+void remove_replaced(const std::filesystem::path& to);
 
 }  // namespace reprtune
