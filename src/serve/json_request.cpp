@@ -1,3 +1,4 @@
+#include <reprtune/io/json_file.h>
 #include <reprtune/io/json_text.h>
 #include <reprtune/serve/api_error.h>
 #include <reprtune/serve/json_request.h>
@@ -50,15 +51,12 @@ void refuse_member(const char* key, const std::string& expected, const Json& fou
 }
 
 Json parse_request(std::string_view body) {
-  const auto refuse_depth = [](int depth, Json::parse_event_t, Json&) {
-    if (depth > kMostDepth) {
-      throw ApiError(ErrorCause::malformed,
-                     "the body is nested deeper than " + std::to_string(kMostDepth) + " levels");
-    }
-    return true;
-  };
+  if (is_nested_deeper(body, kMostDepth)) {
+    throw ApiError(ErrorCause::malformed,
+                   "the body is nested deeper than " + std::to_string(kMostDepth) + " levels");
+  }
   try {
-    Json object = Json::parse(body, refuse_depth);
+    Json object = Json::parse(body);
     if (object.is_object()) return object;
     throw ApiError(ErrorCause::malformed, "expected a JSON object, found " + found_text(object));
   } catch (const Json::parse_error& error) {

@@ -85,6 +85,11 @@ class BadModelTest(ProgramTest):
         for name, key, value, word in cases:
             self.changed(name, lambda data: json.dumps({**json.loads(data), key: value}).encode(), word)
 
+    def test_json_that_no_parser_takes(self):
+        for value, word in [("[" * 1_000_000 + "]" * 1_000_000, "nested deeper than 64 levels"), ("1e999", "a number that is too large")]:
+            config = {**json.loads(self.read("m/config.json")), "hidden_size": "HERE"}
+            self.changed("config.json", json.dumps(config).replace('"HERE"', value).encode(), word)
+
     def test_tokenizer(self):
         for content, word in [(b'{"model":', "not valid JSON"), (b"{}", "tokenizer.json"), (b'{"model": {"type": "BPE"}}', "BPE")]:
             self.write("m/tokenizer.json", content)

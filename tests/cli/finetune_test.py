@@ -260,6 +260,7 @@ class ConfigTest(ProgramTest):
         self.assert_refused(self.settings("c.toml", "epoch = 7\n"), 2, "--epoch")
         self.assert_refused(self.settings("c.json", "[1]"), 2, "c.json: expected a JSON object of options, found array")
         self.assert_refused(self.settings("c.json", '{"epochs": '), 2, "c.json", "not valid JSON")
+        self.assert_refused(self.settings("c.json", '{"learning-rate": 1e999}'), 2, "c.json: has a number that is too large")
         self.assert_refused(self.settings("c.json", '{"epochs": [1, 2]}'), 2, "c.json", "epochs")
         self.assert_refused(self.settings("c.json", '{"epochs": "many"}'), 2, "--epochs")
         self.assert_refused(self.settings("c.toml", "[finetune]\nepochs = 2\n"), 2, "c.toml")

@@ -52,6 +52,8 @@ std::vector<std::string> json_options(const std::string& text, const std::string
     }
   } catch (const nlohmann::json::parse_error& error) {
     fail(file, "not valid JSON at byte " + std::to_string(error.byte));
+  } catch (const nlohmann::json::out_of_range&) {
+    fail(file, "has a number that is too large");
   }
   return arguments;
 }

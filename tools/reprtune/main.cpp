@@ -155,6 +155,9 @@ int parse_and_run(std::vector<std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     log_error(expanded.with_origin(error.what()) + " (see reprtune --help)");
     return exit_code(ErrorKind::usage);
+  } catch (const std::exception& error) {
+    log_error(error.what());
+    return 1;
   }
   return run(chosen);
 }

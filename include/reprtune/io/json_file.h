@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -15,14 +16,25 @@ nlohmann::json read_json_file(const std::filesystem::path& path, ErrorKind kind)
 /// The bytes of a file that is to be JSON. Throws Error(kind), one line that names the file.
 std::string read_json_bytes(const std::filesystem::path& path, ErrorKind kind);
 
+/// Whether lists and objects are nested deeper than `most` in what is to be JSON. Who copies or writes a
+/// parsed value calls himself once for each level, so deep nesting must not get so far.
+bool is_nested_deeper(std::string_view json, int most);
+
+/// Throws Error(kind), one line that names the file, for JSON nested deeper than any file of ours or of a
+/// model.
+void refuse_deep_nesting(std::string_view json, const std::filesystem::path& path, ErrorKind kind);
+
 /// read_json_file() for any nlohmann::basic_json.
 template <typename Json>
 Json read_json_file_as(const std::filesystem::path& path, ErrorKind kind) {
   const std::string bytes = read_json_bytes(path, kind);
+  refuse_deep_nesting(bytes, path, kind);
   try {
     return Json::parse(bytes);
   } catch (const nlohmann::json::parse_error& error) {
     throw Error(kind, path.string() + ": not valid JSON at byte " + std::to_string(error.byte));
+  } catch (const nlohmann::json::out_of_range&) {
+    throw Error(kind, path.string() + ": has a number that is too large");
   }
 }
 
