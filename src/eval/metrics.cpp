@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,7 @@ namespace reprtune {
 namespace {
 
 constexpr std::size_t kCalibrationBins = 15;
+constexpr std::size_t kMostClassesOfMatrix = 2'000;  // of which it has 4 million numbers
 
 double quotient(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -167,6 +169,17 @@ nlohmann::ordered_json reliability_json(const std::vector<ReliabilityBin>& table
   return json;
 }
 
+nlohmann::ordered_json confusion_json(const Confusion& confusion, const std::vector<std::string>& labels) {
+  if (labels.size() > kMostClassesOfMatrix) {
+    nlohmann::ordered_json cells = nlohmann::ordered_json::array();
+    for (const auto& [classes, rows] : confusion) cells.push_back({classes.first, classes.second, rows});
+    return {{"labels", labels}, {"cells", std::move(cells)}};
+  }
+  std::vector<std::vector<std::size_t>> counts(labels.size(), std::vector<std::size_t>(labels.size(), 0));
+  for (const auto& [classes, rows] : confusion) counts[classes.first][classes.second] = rows;
+  return {{"labels", labels}, {"counts", std::move(counts)}};
+}
+
 }  // namespace
 
 Metrics compute_metrics(std::span<const std::size_t> truth, std::span<const float> probabilities,
@@ -174,8 +187,7 @@ Metrics compute_metrics(std::span<const std::size_t> truth, std::span<const floa
   assert(!truth.empty() && classes > 0 && probabilities.size() == truth.size() * classes);
   Metrics metrics;
   metrics.rows = truth.size();
-  metrics.confusion.assign(classes, std::vector<std::size_t>(classes, 0));
-  std::vector<std::size_t> predicted_rows(classes, 0);
+  std::vector<std::size_t> support(classes, 0), predicted_rows(classes, 0), hits_of(classes, 0);
   std::size_t hits = 0;
   CalibrationBins bins;
   for (std::size_t row = 0; row < truth.size(); ++row) {
@@ -184,16 +196,16 @@ Metrics compute_metrics(std::span<const std::size_t> truth, std::span<const floa
     const std::size_t predicted = first_largest(p);
     const bool right = predicted == truth[row];
     hits += right ? 1 : 0;
+    hits_of[truth[row]] += right ? 1 : 0;
+    ++support[truth[row]];
     ++predicted_rows[predicted];
-    ++metrics.confusion[truth[row]][predicted];
+    ++metrics.confusion[{truth[row], predicted}];
     metrics.log_loss -= log_of(p[truth[row]]);
     bins.add(static_cast<double>(p[predicted]), right);
   }
   metrics.accuracy = quotient(hits, metrics.rows);
   for (std::size_t c = 0; c < classes; ++c) {
-    std::size_t support = 0;
-    for (const std::size_t count : metrics.confusion[c]) support += count;
-    metrics.per_class.push_back({class_scores(metrics.confusion[c][c], support, predicted_rows[c]), support});
+    metrics.per_class.push_back({class_scores(hits_of[c], support[c], predicted_rows[c]), support[c]});
   }
   finish(metrics, bins);
   return metrics;
@@ -225,14 +237,11 @@ Metrics compute_metrics(std::span<const RowLabels> truth, std::span<const RowLab
   return metrics;
 }
 
-std::vector<ConfusedPair> most_confused(const std::vector<std::vector<std::size_t>>& confusion,
-                                        std::size_t limit) {
+std::vector<ConfusedPair> most_confused(const Confusion& confusion, std::size_t limit) {
   std::vector<ConfusedPair> pairs;
-  for (std::size_t truth = 0; truth < confusion.size(); ++truth) {
-    for (std::size_t predicted = 0; predicted < confusion[truth].size(); ++predicted) {
-      const std::size_t rows = confusion[truth][predicted];
-      if (truth != predicted && rows > 0) pairs.push_back({truth, predicted, rows});
-    }
+  for (const auto& [classes, rows] : confusion) {
+    const auto [truth, predicted] = classes;
+    if (truth != predicted) pairs.push_back({truth, predicted, rows});
   }
   std::stable_sort(pairs.begin(), pairs.end(),
                    [](const ConfusedPair& a, const ConfusedPair& b) { return a.rows > b.rows; });
@@ -259,7 +268,7 @@ nlohmann::ordered_json metrics_json(const Metrics& metrics, const std::vector<st
     json["hamming_loss"] = sets->hamming_loss;
   }
   json["per_class"] = std::move(per_class);
-  if (!metrics.label_sets) json["confusion"] = {{"labels", labels}, {"counts", metrics.confusion}};
+  if (!metrics.label_sets) json["confusion"] = confusion_json(metrics.confusion, labels);
   json["log_loss"] = metrics.log_loss;
   json["ece"] = metrics.expected_calibration_error;
   json["reliability"] = reliability_json(metrics.reliability);

@@ -28,6 +28,15 @@ std::size_t row_total(const std::vector<std::size_t>& row) {
   return total;
 }
 
+Confusion confusion_of(const Counts& counts) {
+  Confusion confusion;
+  for (std::size_t truth = 0; truth < counts.size(); ++truth) {
+    for (std::size_t predicted = 0; predicted < counts[truth].size(); ++predicted)
+      if (counts[truth][predicted] > 0) confusion[{truth, predicted}] = counts[truth][predicted];
+  }
+  return confusion;
+}
+
 // "r4" or "w2": right or wrong, and how deep the colour, by the share of the true class.
 std::string heat(bool right, std::size_t count, std::size_t total) {
   const double share = static_cast<double>(count) / static_cast<double>(total);
@@ -123,7 +132,7 @@ std::string heat_map(const Counts& counts, const std::vector<std::string>& label
     const std::size_t count = counts[c][c], total = row_total(counts[c]);
     if (count > 0) out += square(heat(true, count, total), c, c, cell_title(labels, c, c, count, total));
   }
-  for (const ConfusedPair& pair : most_confused(counts, kHeatMapCells)) {
+  for (const ConfusedPair& pair : most_confused(confusion_of(counts), kHeatMapCells)) {
     const std::size_t total = row_total(counts[pair.truth]);
     out += square(heat(false, pair.rows, total), pair.predicted, pair.truth,
                   cell_title(labels, pair.truth, pair.predicted, pair.rows, total));
@@ -134,7 +143,7 @@ std::string heat_map(const Counts& counts, const std::vector<std::string>& label
 std::string confused_table(const Counts& counts, const std::vector<std::string>& labels) {
   HtmlTable table("Classes confused most often",
                   {{"true", HtmlColumn::Kind::heading}, {"predicted"}, {"rows", HtmlColumn::Kind::number}});
-  for (const ConfusedPair& pair : most_confused(counts, kConfusedPairs)) {
+  for (const ConfusedPair& pair : most_confused(confusion_of(counts), kConfusedPairs)) {
     const std::size_t total = row_total(counts[pair.truth]);
     table.add_row({html_user_text(labels[pair.truth], 60), html_user_text(labels[pair.predicted], 60),
                    cell_button(pair.truth, pair.predicted,

@@ -35,7 +35,8 @@ TEST(Metrics, AgreeWithScikitLearn) {
     EXPECT_NEAR(actual.accuracy, expected["accuracy"].get<double>(), 1e-12);
     expect_scores(expected["macro"], actual.macro);
     expect_scores(expected["weighted"], actual.weighted);
-    EXPECT_EQ(nlohmann::json(actual.confusion), expected["confusion"]);
+    EXPECT_EQ(metrics_json(actual, std::vector<std::string>(classes))["confusion"]["counts"],
+              expected["confusion"]);
     EXPECT_NEAR(actual.log_loss, expected["log_loss"].get<double>(), 1e-9);
     EXPECT_NEAR(actual.expected_calibration_error, expected["ece"].get<double>(), 1e-9);
     ASSERT_EQ(actual.reliability.size(), 15u);
@@ -93,7 +94,8 @@ TEST(Metrics, ConfidenceOnABinEdgeBelongsToTheLowerBin) {
 }
 
 TEST(Metrics, MostConfusedPairsAreSortedAndLimited) {
-  const std::vector<std::vector<std::size_t>> confusion = {{9, 1, 3}, {3, 9, 0}, {4, 0, 9}};
+  const Confusion confusion = {{{0, 0}, 9}, {{0, 1}, 1}, {{0, 2}, 3}, {{1, 0}, 3},
+                               {{1, 1}, 9}, {{2, 0}, 4}, {{2, 2}, 9}};
   const std::vector<ConfusedPair> pairs = most_confused(confusion, 3);
   ASSERT_EQ(pairs.size(), 3u);
   EXPECT_EQ(pairs[0].truth, 2u);
@@ -101,7 +103,7 @@ TEST(Metrics, MostConfusedPairsAreSortedAndLimited) {
   EXPECT_EQ(pairs[0].rows, 4u);
   EXPECT_EQ(pairs[1].truth, 0u);  // 3 rows: class 0 before class 1
   EXPECT_EQ(pairs[2].truth, 1u);
-  EXPECT_TRUE(most_confused({{5, 0}, {0, 5}}, 10).empty());
+  EXPECT_TRUE(most_confused({{{0, 0}, 5}, {{1, 1}, 5}}, 10).empty());
 }
 
 TEST(Metrics, ProbabilitiesThatAreNoNumbersStayWithinTheBins) {  // once beyond them, seen by the sanitizer
@@ -130,6 +132,18 @@ TEST(Metrics, JsonHasTheAgreedShape) {
             R"({"low":0.0,"high":0.06666666666666667,"rows":0,"confidence":null,"accuracy":null})");
   EXPECT_EQ(json["reliability"][14]["rows"], 4);
   EXPECT_EQ(json["reliability"][14]["accuracy"], 0.75);
+}
+
+TEST(Metrics, OfManyClassesHaveOnlyCellsWithRows) {
+  constexpr std::size_t kClasses = 100'000;  // a matrix of them has 80 GB
+  std::vector<float> probabilities(2 * kClasses, 0);
+  probabilities[7] = probabilities[kClasses + 3] = 1;
+  const Metrics metrics = compute_metrics(std::vector<std::size_t>{7, 5}, probabilities, kClasses);
+  EXPECT_EQ(metrics.confusion, (Confusion{{{5, 3}, 1}, {{7, 7}, 1}}));
+  EXPECT_EQ(metrics.per_class[7].scores.f1, 1.0);
+  const auto json = metrics_json(metrics, std::vector<std::string>(kClasses, "x"));
+  EXPECT_EQ(json["confusion"]["cells"].dump(), "[[5,3,1],[7,7,1]]");
+  EXPECT_FALSE(json["confusion"].contains("counts"));
 }
 
 TEST(LabelSetMetrics, AgreeWithScikitLearn) {

@@ -3,9 +3,11 @@
 #include <reprtune/data/row_labels.h>
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -42,14 +44,17 @@ struct LabelSetScores {
   double hamming_loss = 0;    ///< share of wrong decisions, of one for each row and label
 };
 
+/// Rows by their true and their predicted class; pairs without rows are left out.
+using Confusion = std::map<std::pair<std::size_t, std::size_t>, std::size_t>;
+
 struct Metrics {
   std::size_t rows = 0;
-  double accuracy = 0;                              ///< share of the rows whose labels are all right
-  PrecisionRecallF1 macro;                          ///< unweighted mean over the classes that occur
-  PrecisionRecallF1 weighted;                       ///< mean weighted by support
-  std::vector<ClassMetrics> per_class;              // [C]
-  std::vector<std::vector<std::size_t>> confusion;  // [C true][C predicted], empty for several labels
-  std::optional<LabelSetScores> label_sets;         ///< where rows may have several labels
+  double accuracy = 0;                       ///< share of the rows whose labels are all right
+  PrecisionRecallF1 macro;                   ///< unweighted mean over the classes that occur
+  PrecisionRecallF1 weighted;                ///< mean weighted by support
+  std::vector<ClassMetrics> per_class;       // [C]
+  Confusion confusion;                       ///< empty for several labels
+  std::optional<LabelSetScores> label_sets;  ///< where rows may have several labels
   /// Mean negative natural log of the true class's probability, which is clipped at the smallest positive
   /// normal float (1.2e-38): a row that is wrong with certainty costs 87.3, not infinity. With several labels
   /// the sum over all labels of that for having it, or not.
@@ -81,11 +86,12 @@ struct ConfusedPair {
 };
 
 /// The pairs of classes mistaken most often, most rows first (then in class order), at most `limit` of them.
-std::vector<ConfusedPair> most_confused(const std::vector<std::vector<std::size_t>>& confusion,
-                                        std::size_t limit);
+std::vector<ConfusedPair> most_confused(const Confusion& confusion, std::size_t limit);
 
 /// The JSON shape of `reprtune evaluate --format json`. `labels`: [C]; absent values are null. Where rows may
-/// have several labels "micro", "samples" and "hamming_loss" take the place of "confusion".
+/// have several labels "micro", "samples" and "hamming_loss" take the place of "confusion". Of more than
+/// 2,000 classes that has "cells", [[true, predicted, rows], ...], in place of "counts", [C true][C
+/// predicted].
 nlohmann::ordered_json metrics_json(const Metrics& metrics, const std::vector<std::string>& labels);
 
 }  // namespace reprtune
