@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import random
 import unittest
 
@@ -61,6 +62,16 @@ class LabelReviewTest(ProgramTest):
         self.assertIn("Mistakes, and labels to check", report)
         self.assertIn("check the label", report)
         self.assertIn("confusion-data", report)
+
+    def test_the_record_has_no_more_of_a_text_than_the_report_shows(self):
+        rows = [(f"{text} {i} " + "long words " * 5_000, label)
+                for i in range(4) for label, texts in TEXTS.items() for text in texts]
+        self.write("long.csv", "text,label\n" + "".join(f"{text},{label}\n" for text, label in rows))
+        result = self.finetune("--folds", "2", "--head-only", train="long.csv")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertLess(os.path.getsize(self.path("out/run/report.json")), 100_000)
+        for issue in csv.DictReader(io.StringIO(self.read("out/run/label_issues.csv").decode(), newline="")):
+            self.assertEqual(issue["text"], rows[int(issue["line"]) - 2][0])
 
     def test_twins_with_different_labels(self):
         self.write("twins.csv", training_csv() + "please call me back,delivery\nPlease CALL me back,payment\n")

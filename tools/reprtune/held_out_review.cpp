@@ -1,5 +1,6 @@
 #include "held_out_review.h"
 
+#include <reprtune/data/display_text.h>
 #include <reprtune/eval/comparison.h>
 #include <reprtune/eval/confusion_examples.h>
 #include <reprtune/eval/label_review.h>
@@ -7,6 +8,7 @@
 #include <reprtune/eval/threshold_curve.h>
 #include <reprtune/infer/near_duplicates.h>
 #include <reprtune/io/atomic_file.h>
+#include <reprtune/report/html.h>
 #include <reprtune/train/tfidf_probe.h>
 
 #include "command.h"
@@ -17,6 +19,11 @@
 namespace reprtune::cli {
 
 using Json = nlohmann::ordered_json;
+
+Dataset with_shown_texts(Dataset rows) {
+  for (Example& example : rows.examples) example.text = display_text(example.text, kShownCharacters);
+  return rows;
+}
 
 Json compare_methods(const RoundPlan& plan, const HeldOut& held_out, std::uint64_t seed) {
   std::vector<std::size_t> tfidf;
@@ -60,7 +67,7 @@ Json review_labels(const Dataset& rows, const HeldOut& held_out, const Head& hea
              std::to_string(review.duplicates.size()) +
              " of texts that are nearly the same as one with another label");
   }
-  return label_review_json(review, rows, probabilities);
+  return label_review_json(review, with_shown_texts(rows), probabilities);
 }
 
 }  // namespace reprtune::cli

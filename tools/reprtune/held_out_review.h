@@ -10,6 +10,9 @@
 
 namespace reprtune::cli {
 
+/// The same rows with as much of their texts as a report shows, for its record.
+Dataset with_shown_texts(Dataset rows);
+
 /// The model beside simpler methods, on the rows that its rounds held out; TF-IDF with logistic regression is
 /// fitted here. Logs the table.
 nlohmann::ordered_json compare_methods(const RoundPlan& plan, const HeldOut& held_out, std::uint64_t seed);
@@ -18,8 +21,8 @@ nlohmann::ordered_json compare_methods(const RoundPlan& plan, const HeldOut& hel
 /// one label "examples": confusion_examples_json(), "threshold_curve": threshold_curve_json()}.
 nlohmann::ordered_json predictions_json(const Dataset& rows, const HeldOut& held_out, const Head& head);
 
-/// The labels of the held-out rows that somebody should look at; all that the model contradicts go to `file`,
-/// too. Logs how many there are.
+/// The labels of the held-out rows that somebody should look at, with their shown texts; all that the model
+/// contradicts go to `file`, too, with their whole texts. Logs how many there are.
 nlohmann::ordered_json review_labels(const Dataset& rows, const HeldOut& held_out, const Head& head,
                                      const std::filesystem::path& file);
 

@@ -71,7 +71,8 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   if (const auto& abstention = model.head()->abstention)
     record["abstention"] = abstention_json(*abstention, result.answered, rows.train.labels.names());
   const Dataset held_out = plan.held_out_rows();
-  run.add(result, held_out, temperature, show_work);
+  const Dataset shown = with_shown_texts(held_out);
+  run.add(result, shown, temperature, show_work);
   if (!result.rounds.empty())
     record["final_fit"] = {{"rows", rows.train.examples.size() + rows.validation.examples.size()},
                            {"epochs", result.epochs_run}};
@@ -83,7 +84,7 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
   Json summary = {{"model", output.model().string()}, {"validation", scores_json(result.validation)},
                   {"baseline", record["baselines"]},  {"best_epoch", result.best_epoch},
                   {"epochs", result.epochs_run},      {"temperature", temperature}};
-  record["predictions"] = predictions_json(held_out, result.held_out, *model.head());
+  record["predictions"] = predictions_json(shown, result.held_out, *model.head());
   if (one_label) {
     record["label_review"] = review_labels(held_out, result.held_out, *model.head(),
                                            output.partial() / "run" / "label_issues.csv");

@@ -3,6 +3,7 @@
 #include <reprtune/data/dataset.h>
 #include <reprtune/data/display_text.h>
 #include <reprtune/io/error.h>
+#include <reprtune/report/html.h>
 #include <reprtune/train/finetune_options.h>
 
 #include "command.h"
@@ -80,8 +81,8 @@ Json data_json(const Split& rows, const TrainingFiles& files, const DataCheck& c
   Json preview = Json::array();
   for (std::size_t i = 0; i < std::min<std::size_t>(rows.train.examples.size(), 8); ++i) {
     const Example& example = rows.train.examples[i];
-    preview.push_back(
-        {{"text", example.text}, {"label", label_text(example.labels, rows.train.labels.names(), ", ")}});
+    preview.push_back({{"text", display_text(example.text, kShownCharacters)},
+                       {"label", label_text(example.labels, rows.train.labels.names(), ", ")}});
   }
   Json warnings = Json::array();
   for (const DataWarning& warning : check.warnings) {
