@@ -1,5 +1,6 @@
 #include <reprtune/data/data_check_report.h>
 #include <reprtune/data/display_text.h>
+#include <reprtune/data/grouped_number.h>
 
 #include <algorithm>
 #include <string_view>
@@ -14,13 +15,6 @@ constexpr std::size_t kLongestLabel = 32;  // columns
 constexpr std::size_t kNumberColumns = 10;
 constexpr std::size_t kShareColumns = 9;
 constexpr std::size_t kNarrowest = 40;
-
-/// 1234567 as "1,234,567".
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
-  return digits;
-}
 
 /// ASCII text filled up to `columns`.
 std::string left(const std::string& text, std::size_t columns) {
@@ -65,7 +59,8 @@ std::string class_table(const DataCheck& check, std::size_t width) {
   std::string table = "  " + left("class", label_columns) + right("rows", kNumberColumns) +
                       right("share", kShareColumns) + "\n";
   for (const ClassCount& entry : classes) {
-    table += "  " + display_cell(entry.label, label_columns) + right(grouped(entry.rows), kNumberColumns) +
+    table += "  " + display_cell(entry.label, label_columns) +
+             right(grouped_number(entry.rows), kNumberColumns) +
              right(per_cent(entry.rows, check.rows), kShareColumns) + "  " +
              bar(entry.rows, largest, bar_columns) + "\n";
   }
@@ -103,22 +98,23 @@ nlohmann::ordered_json data_check_json(const DataCheck& check) {
 }
 
 std::string data_check_text(const DataCheck& check, std::size_t width) {
-  std::string text = check.name + ": " + grouped(check.rows) + (check.rows == 1 ? " row, " : " rows, ") +
-                     std::to_string(check.classes.size()) +
+  std::string text = check.name + ": " + grouped_number(check.rows) +
+                     (check.rows == 1 ? " row, " : " rows, ") + std::to_string(check.classes.size()) +
                      (check.classes.size() == 1 ? " class" : " classes") +
                      (check.unlabelled ? ", any number of them per row" : "") + "\n\n";
   text += class_table(check, std::max(width, kNarrowest)) + "\n";
   if (check.tokens_max > 0) {
-    text += fact("tokens", "median " + grouped(check.tokens_p50) + ", 95% up to " +
-                               grouped(check.tokens_p95) + ", longest " + grouped(check.tokens_max));
-    text += fact("truncated",
-                 grouped(check.truncated) + " of more than " + grouped(check.max_length) + " tokens");
+    text += fact("tokens", "median " + grouped_number(check.tokens_p50) + ", 95% up to " +
+                               grouped_number(check.tokens_p95) + ", longest " +
+                               grouped_number(check.tokens_max));
+    text += fact("truncated", grouped_number(check.truncated) + " of more than " +
+                                  grouped_number(check.max_length) + " tokens");
   }
-  if (check.unlabelled) text += fact("without a label", grouped(*check.unlabelled));
-  text += fact("duplicates", grouped(check.duplicates));
-  text += fact("contradictions", grouped(check.contradictions));
-  if (check.validation_overlap) text += fact("validation overlap", grouped(*check.validation_overlap));
-  text += fact("bad rows", grouped(check.bad_rows));
+  if (check.unlabelled) text += fact("without a label", grouped_number(*check.unlabelled));
+  text += fact("duplicates", grouped_number(check.duplicates));
+  text += fact("contradictions", grouped_number(check.contradictions));
+  if (check.validation_overlap) text += fact("validation overlap", grouped_number(*check.validation_overlap));
+  text += fact("bad rows", grouped_number(check.bad_rows));
   if (check.warnings.empty()) return text;
   text += "\n";
   for (const DataWarning& warning : check.warnings) {

@@ -1,4 +1,5 @@
 #include <reprtune/data/display_text.h>
+#include <reprtune/data/grouped_number.h>
 #include <reprtune/io/json_text.h>
 #include <reprtune/report/html.h>
 
@@ -55,11 +56,7 @@ std::string html_percent(std::optional<double> share) {
   return html_number(*share * 100, 1) + "\u00a0%";
 }
 
-std::string html_count(std::size_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, 1, ',');
-  return digits;
-}
+std::string html_count(std::size_t count) { return grouped_number(count); }
 
 std::string html_section(std::string_view id, std::string_view heading, const std::string& body) {
   if (body.empty()) return {};

@@ -1,4 +1,5 @@
 #include <reprtune/data/dataset.h>
+#include <reprtune/data/grouped_number.h>
 #include <reprtune/data/row_reader.h>
 #include <reprtune/io/byte_sink.h>
 
@@ -17,11 +18,9 @@ void print_result(std::string_view text) {
 }
 
 std::string count_text(std::uint64_t count, std::string_view noun) {
-  std::string digits = std::to_string(count);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
   std::string plural = std::string(noun);
   if (count != 1) plural += plural.ends_with("s") ? "es" : "s";
-  return digits.append(" ").append(plural);
+  return grouped_number(count) + " " + plural;
 }
 
 std::string score_text(double score) {
