@@ -2,10 +2,8 @@
 #include <reprtune/report/field.h>
 #include <reprtune/report/html.h>
 #include <reprtune/report/html_table.h>
+#include <reprtune/report/shell_words.h>
 #include <reprtune/report/usage_section.h>
-
-#include <algorithm>
-#include <cctype>
 
 #include <nlohmann/json.hpp>
 
@@ -27,17 +25,6 @@ std::string settings(const Json& run) {
   HtmlTable table("Settings of the run", {{"setting", HtmlColumn::Kind::heading}, {"value"}});
   for (const auto& [name, value] : options.items()) table.add_row({html_text(name, 60), value_text(value)});
   return html_section("settings", "Settings", table.html());
-}
-
-// The folder as one word of a shell.
-std::string shell_word(const std::string& text) {
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) || std::string_view("/._-+").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-  if (plain) return text;
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
-  return out + "'";
 }
 
 std::string command(const std::string& line, const std::string& meaning) {

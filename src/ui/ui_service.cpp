@@ -1,10 +1,10 @@
 #include <reprtune/data/input_names.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_text.h>
+#include <reprtune/report/shell_words.h>
 #include <reprtune/serve/api_error.h>
 #include <reprtune/serve/json_request.h>
 #include <reprtune/ui/page.h>
-#include <reprtune/ui/shell_words.h>
 #include <reprtune/ui/table_preview.h>
 #include <reprtune/ui/ui_service.h>
 #include <reprtune/ui/upload.h>
