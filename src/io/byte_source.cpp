@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,9 +16,8 @@
 namespace reprtune {
 namespace {
 
-constexpr std::size_t kMaxRead = std::size_t{1}
-                                 << 30;  // read() and gzread() count in signed 32 bits on some systems
-constexpr unsigned kGzipBuffer = 1u << 18;
+constexpr std::size_t kMaxRead = std::size_t{1} << 30;  // read() counts in signed 32 bits on some systems
+constexpr std::size_t kGzipBuffer = std::size_t{1} << 18;
 
 [[noreturn]] void fail(const std::string& name, const std::string& what) {
   throw Error(ErrorKind::data, name + ": " + what);
@@ -33,7 +33,6 @@ class Descriptor {
     if (descriptor_ > STDIN_FILENO) ::close(descriptor_);
   }
   int get() const { return descriptor_; }
-  int release() { return std::exchange(descriptor_, -1); }
 
  private:
   int descriptor_;
@@ -76,42 +75,96 @@ class PlainSource final : public ByteSource {
   bool ended_ = false;
 };
 
+/// The state of zlib, from its beginning to its end.
+class Inflater {
+ public:
+  explicit Inflater(const std::string& name) {
+    constexpr int kGzipOnly = 16;  // added to the logarithm of the window's size
+    if (inflateInit2(&stream, MAX_WBITS + kGzipOnly) != Z_OK) fail(name, "cannot be opened: out of memory");
+  }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+  ~Inflater() { inflateEnd(&stream); }
+
+  z_stream stream = {};
+};
+
+/// What the members of a gzip file hold, end to end.
 class GzipSource final : public ByteSource {
  public:
-  GzipSource(std::string name, Descriptor descriptor) : name_(std::move(name)) {
-    file_ = gzdopen(descriptor.get(), "rb");
-    if (file_ == nullptr) fail(name_, "cannot be opened: out of memory");
-    descriptor.release();
-    gzbuffer(file_, kGzipBuffer);
-    if (gzdirect(file_) != 0) {
-      const int first = gzgetc(file_);
-      gzclose_r(file_);
-      fail(name_,
-           first < 0
-               ? "expected gzip data, found an empty file"
-               : "expected gzip data, found something else (take the .gz off its name if it is plain text)");
-    }
+  GzipSource(std::string name, Descriptor descriptor)
+      : name_(std::move(name)), file_(name_, std::move(descriptor)), inflater_(name_) {
+    stream_.next_in = reinterpret_cast<Bytef*>(compressed_.data());
+    if (is_at_member()) return;
+    fail(name_, stream_.avail_in == 0
+                    ? "expected gzip data, found an empty file"
+                    : "expected gzip data, found something else (take the .gz off its name if it is plain "
+                      "text)");
   }
-  GzipSource(const GzipSource&) = delete;
-  GzipSource& operator=(const GzipSource&) = delete;
-  ~GzipSource() override { gzclose_r(file_); }
 
   std::size_t read(std::span<char> buffer) override {
-    const int count = gzread(file_, buffer.data(), static_cast<unsigned>(std::min(buffer.size(), kMaxRead)));
-    int code = Z_OK;
-    const char* message = gzerror(file_, &code);
-    if (code == Z_BUF_ERROR) fail(name_, "the gzip data ends too early (was the file copied completely?)");
-    if (count < 0) {
-      const std::string_view reason = message;  // "<fd:5>: invalid block type"
-      const auto colon = reason.find(": ");
-      fail(name_, "broken gzip data: " + std::string(reason.substr(colon == reason.npos ? 0 : colon + 2)));
-    }
-    return static_cast<std::size_t>(count);
+    const std::size_t size = std::min(buffer.size(), kMaxRead);
+    stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
+    stream_.avail_out = static_cast<uInt>(size);
+    while (stream_.avail_out == size && !ended_) inflate_some();
+    return size - stream_.avail_out;
   }
 
  private:
+  void inflate_some() {
+    if (stream_.avail_in == 0 && !read_more())
+      fail(name_, "the gzip data ends too early (was the file copied completely?)");
+    const int code = inflate(&stream_, Z_NO_FLUSH);
+    if (code == Z_STREAM_END) {
+      end_member();
+    } else if (code != Z_OK) {
+      fail(name_, std::string("broken gzip data: ") + (stream_.msg != nullptr ? stream_.msg : zError(code)));
+    }
+  }
+
+  void end_member() {
+    if (is_at_member()) {
+      inflateReset(&stream_);
+    } else {
+      require_only_zeros();
+      ended_ = true;
+    }
+  }
+
+  /// Whether the next bytes are those that a member begins with.
+  bool is_at_member() {
+    while (stream_.avail_in < 2 && read_more()) {
+    }
+    return stream_.avail_in >= 2 && stream_.next_in[0] == 0x1f && stream_.next_in[1] == 0x8b;
+  }
+
+  /// Zeros may fill up the last block of a tape.
+  void require_only_zeros() {
+    do {
+      const std::span bytes(stream_.next_in, stream_.avail_in);
+      if (std::any_of(bytes.begin(), bytes.end(), [](Bytef byte) { return byte != 0; })) {
+        fail(name_,
+             "expected the end of the gzip data, found other bytes behind it (compress what was appended)");
+      }
+      stream_.avail_in = 0;
+    } while (read_more());
+  }
+
+  /// Adds bytes of the file to those that are not inflated yet; false at its end.
+  bool read_more() {
+    std::memmove(compressed_.data(), stream_.next_in, stream_.avail_in);
+    const std::size_t count = file_.read(std::span(compressed_).subspan(stream_.avail_in));
+    stream_.next_in = reinterpret_cast<Bytef*>(compressed_.data());
+    stream_.avail_in += static_cast<uInt>(count);
+    return count > 0;
+  }
+
   std::string name_;
-  gzFile file_ = nullptr;
+  PlainSource file_;
+  Inflater inflater_;
+  z_stream& stream_ = inflater_.stream;
+  std::vector<char> compressed_ = std::vector<char>(kGzipBuffer);
+  bool ended_ = false;
 };
 
 bool is_gzip(const std::filesystem::path& file) {

@@ -40,6 +40,7 @@ CASES = [
     ("JSON cut short", {"cut.jsonl": b'{"text": "a", "label": "b"}\n{"text":\n'}, "finetune cut.jsonl"),
     ("JSON without a label", {"no.jsonl": b'{"text": "a"}\n'}, "finetune no.jsonl"),
     ("a number as text", {"number.jsonl": b'{"text": 5, "label": "b"}\n'}, "finetune number.jsonl"),
+    ("rows appended to gzip data", {"more.csv.gz": gzip.compress(GOOD, mtime=0) + b"hello,greeting\n"}, "finetune more.csv.gz"),
     ("gzip cut short", {"cut.csv.gz": gzip.compress(GOOD, mtime=0)[:-12]}, "finetune cut.csv.gz"),
     ("a label that training does not have", {"new.csv": b"text,label\nmy parcel,parcels\n"}, "finetune train.csv --validation new.csv"),
     ("class weights without one of the labels", {"weights.csv": b"label,weight\naccount,1\npayment,1\n"},

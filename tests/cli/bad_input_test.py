@@ -39,6 +39,7 @@ TRAINING_FILES = {
     "sheet.xlsx": (b"PK", 3, ["found '.xlsx'", "--input-format"]),
     "plain.csv.gz": (GOOD, 3, ["expected gzip data"]),
     "cut.csv.gz": (gzip.compress(GOOD)[:-12], 3, ["ends too early"]),
+    "appended.csv.gz": (gzip.compress(GOOD) + b"hello,account\n", 3, ["other bytes behind it"]),
     "damaged.csv.gz": (gzip.compress(GOOD)[:20] + bytes(40) + gzip.compress(GOOD)[60:], 3, ["gzip"]),
 }
 

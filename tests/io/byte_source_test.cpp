@@ -33,6 +33,11 @@ class ByteSourceTest : public testing::Test {
     return folder_ / name;
   }
 
+  std::string gzip(const std::string& bytes) const {
+    std::ifstream file(write_gzip("member.gz", bytes), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
   static std::string read_all(const std::filesystem::path& file, std::size_t chunk = 7) {
     const auto source = open_byte_source(file);
     std::string all;
@@ -76,13 +81,21 @@ TEST_F(ByteSourceTest, KnowsHowMuchAFileWillGive) {
 }
 
 TEST_F(ByteSourceTest, ReadsGzipOfSeveralMembers) {
-  write_gzip("a.gz", "one,");
-  write_gzip("b.gz", "two");
-  std::ifstream a(folder_ / "a.gz", std::ios::binary);
-  std::ifstream b(folder_ / "b.gz", std::ios::binary);
-  const std::string joined =
-      std::string(std::istreambuf_iterator<char>(a), {}) + std::string(std::istreambuf_iterator<char>(b), {});
-  EXPECT_EQ(read_all(write("c.gz", joined)), "one,two");
+  EXPECT_EQ(read_all(write("c.gz", gzip("one,") + gzip("two"))), "one,two");
+  EXPECT_EQ(read_all(write("d.gz", gzip("") + gzip("") + gzip("three"))), "three");
+  EXPECT_EQ(read_all(write("e.gz", gzip(""))), "");
+}
+
+TEST_F(ByteSourceTest, ReadsGzipWithZerosBehindIt) {
+  EXPECT_EQ(read_all(write("tape.gz", gzip("one") + std::string(500'000, '\0'))), "one");
+}
+
+TEST_F(ByteSourceTest, RefusesWhatFollowsGzip) {
+  const std::string found = ": expected the end of the gzip data, found other bytes behind it";
+  for (const std::string& rest : {std::string("more,rows\n"), std::string("\0\0x", 3), std::string("\x1f")}) {
+    const auto file = write("a.csv.gz", gzip("text,label\n") + rest);
+    EXPECT_EQ(error_of(file).find(file.string() + found), 0U) << error_of(file);
+  }
 }
 
 TEST_F(ByteSourceTest, RefusesTruncatedGzip) {

@@ -16,7 +16,7 @@ class ByteSource {
 
   /// Fills the front of `buffer` (not empty) and returns how many bytes it wrote: as many as are there
   /// without waiting for more, at least one, 0 only at the end. Throws Error(data) when the bytes cannot be
-  /// read or a gzip stream is broken.
+  /// read, a gzip stream is broken or something else follows it.
   virtual std::size_t read(std::span<char> buffer) = 0;
 };
 
