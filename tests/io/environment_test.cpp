@@ -3,6 +3,8 @@
 #include <cstdlib>
 
 #include <gtest/gtest.h>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace reprtune {
 namespace {
@@ -26,6 +28,8 @@ TEST(Environment, TheUsersCache) {
   EXPECT_EQ(user_cache(), "/x");
   ::unsetenv("XDG_CACHE_HOME");
   EXPECT_EQ(user_cache(), "/h/.cache");
+  ::unsetenv("HOME");
+  EXPECT_EQ(user_cache(), std::filesystem::path(::getpwuid(::getuid())->pw_dir) / ".cache");
   ::setenv("HOME", home.c_str(), 1);
   if (!before.empty()) ::setenv("XDG_CACHE_HOME", before.c_str(), 1);
 }
