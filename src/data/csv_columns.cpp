@@ -77,6 +77,8 @@ class Chooser {
       throw Error(ErrorKind::usage,
                   name_ + ": the text and the label cannot both be column " + std::to_string(*text + 1));
     }
+    if (text) require_only(*text, options_.text_column, "text");
+    if (label && required_) require_only(*label, options_.label_column, "label");
     columns_.text = text ? *text : first_free(label);
     if (label) {
       columns_.label = label;
@@ -103,6 +105,17 @@ class Chooser {
     const std::string_view names[] = {lower};
     if (const auto found = find_usual(cells_, names)) return found;
     throw Error(ErrorKind::data, name_ + ": expected a column '" + column + "', found " + listed(cells_));
+  }
+
+  /// Throws when another column has the name, asked for or usual, that this one was found by.
+  void require_only(std::size_t column, const std::string& asked, const char* what) const {
+    const std::string& name = cells_[column];
+    const auto has_name = [&](const std::string& cell) {
+      return name == asked ? cell == name : normalised(cell) == normalised(name);
+    };
+    if (is_number(asked) || std::count_if(cells_.begin(), cells_.end(), has_name) == 1) return;
+    throw Error(ErrorKind::data, name_ + ": expected one column '" + name + "', found " + listed(cells_) +
+                                     " (say which one by its number with --" + what + "-column)");
   }
 
   std::size_t numbered(const std::string& column, const char* what) const {

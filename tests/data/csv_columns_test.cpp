@@ -70,5 +70,25 @@ TEST(CsvColumnsTest, ColumnsThatAreNotThereAreNamed) {
       "rows.csv: the text column 'body' is a name, but the file is read without a header (give its number)");
 }
 
+TEST(CsvColumnsTest, ANameOfTwoColumnsDoesNotSayWhichOne) {
+  const auto problem = [](const Cells& cells, const InputOptions& options = {}) {
+    return error_of(ErrorKind::data, [&] { columns(cells, LabelColumn::required, options); });
+  };
+  EXPECT_EQ(
+      problem({"text", "Text ", "label"}),
+      "rows.csv: expected one column 'text', found text, Text , label (say which one by its number with "
+      "--text-column)");
+  EXPECT_EQ(
+      problem({"text", "label", "label"}),
+      "rows.csv: expected one column 'label', found text, label, label (say which one by its number with "
+      "--label-column)");
+  EXPECT_NE(problem({"a", "a", "b"}, named_columns("a", "b")).find("one column 'a'"), std::string::npos);
+  EXPECT_EQ(columns({"text", "text", "label"}, LabelColumn::required, named_columns("2", "")).text, 1u);
+  EXPECT_EQ(columns({"text", "Text", "label"}, LabelColumn::required, named_columns("Text", "")).text, 1u);
+  EXPECT_EQ(columns({"id", "id", "text", "label"}).text, 2u);
+  EXPECT_EQ(columns({"text", "label", "label"}, LabelColumn::optional).text, 0u)
+      << "nobody asks for the label";
+}
+
 }  // namespace
 }  // namespace reprtune

@@ -24,8 +24,8 @@ struct CsvColumns {
 /// or when the cells include a usual name for the text (sentence, message, review, ...) and, where labels are
 /// required and there is more than one column, another cell a usual name for the label (category, class,
 /// intent, ...). Case and surrounding spaces do not matter. Throws Error(data), its message beginning with
-/// `name`, when a column asked for is not there or no label column is found; Error(usage) when the options
-/// contradict each other.
+/// `name`, when a column asked for is not there, two have the name that one is found by, or no label column
+/// is found; Error(usage) when the options contradict each other.
 CsvColumns choose_csv_columns(const std::vector<std::string>& cells, const InputOptions& options,
                               LabelColumn label_column, const std::string& name);
 
