@@ -21,6 +21,8 @@ constexpr std::string_view kLabelNames[] = {
     "sentiment", "topic",  "tag",      "output",     "emotion", "rating", "score",
 };
 
+constexpr char kDelimiters[] = {'\t', ';', '|', ','};
+
 std::string normalised(std::string_view cell) {
   const std::size_t begin = cell.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
@@ -55,6 +57,21 @@ bool has_header(const std::vector<std::string>& cells, const InputOptions& optio
   return find_usual(cells, kTextNames) && (!label_needed || find_usual(cells, kLabelNames));
 }
 
+/// The cells of a header that has no delimiter within quotes.
+std::vector<std::string> header_cells(std::string_view line, char delimiter) {
+  std::vector<std::string> cells;
+  for (std::size_t end = 0; end != std::string_view::npos;) {
+    end = line.find(delimiter);
+    std::string cell = normalised(line.substr(0, end));
+    if (cell.size() > 1 && cell.front() == '"' && cell.back() == '"') cell = cell.substr(1, cell.size() - 2);
+    cells.push_back(std::move(cell));
+    if (end != std::string_view::npos) line.remove_prefix(end + 1);
+  }
+  return cells;
+}
+
+bool is_word(const std::string& cell) { return cell.find_first_of(" \t") == std::string::npos; }
+
 std::string listed(const std::vector<std::string>& cells) {
   std::string list;
   for (const std::string& cell : cells) list += (list.empty() ? "" : ", ") + cell;
@@ -85,6 +102,7 @@ class Chooser {
     } else if (required_ || (!columns_.header && cells_.size() > 1)) {
       columns_.label = default_label(text);
     }
+    require_no_header_in_a_text();
     return columns_;
   }
 
@@ -104,7 +122,8 @@ class Chooser {
     const std::string lower = normalised(column);
     const std::string_view names[] = {lower};
     if (const auto found = find_usual(cells_, names)) return found;
-    throw Error(ErrorKind::data, name_ + ": expected a column '" + column + "', found " + listed(cells_));
+    throw Error(ErrorKind::data,
+                name_ + ": expected a column '" + column + "', found " + listed(cells_) + delimiter_hint());
   }
 
   /// Throws when another column has the name, asked for or usual, that this one was found by.
@@ -150,10 +169,21 @@ class Chooser {
                     (text ? " (say which one with --label-column)" : ""));
   }
 
+  /// A header in a single cell is one of another delimiter.
+  void require_no_header_in_a_text() const {
+    if (cells_.size() > 1 || options_.header == HeaderMode::no || !header_delimiter(cells_[0])) return;
+    throw Error(ErrorKind::data,
+                name_ + ": expected a text column, found only '" + cells_[0] + "'" + delimiter_hint());
+  }
+
+  /// Of a record of one cell.
   std::string delimiter_hint() const {
-    if (cells_[0].find('\t') != std::string::npos) return " (is the delimiter a tab?)";
-    if (cells_[0].find(';') != std::string::npos) return " (is the delimiter ';'?)";
-    if (cells_[0].find(',') != std::string::npos) return " (is the delimiter ','?)";
+    if (cells_.size() > 1) return "";
+    for (const char delimiter : kDelimiters) {
+      if (cells_[0].find(delimiter) == std::string::npos) continue;
+      return delimiter == '\t' ? " (is the delimiter a tab?)"
+                               : std::string(" (is the delimiter '") + delimiter + "'?)";
+    }
     return "";
   }
 
@@ -165,6 +195,16 @@ class Chooser {
 };
 
 }  // namespace
+
+std::optional<char> header_delimiter(std::string_view line) {
+  for (const char delimiter : kDelimiters) {
+    const auto cells = header_cells(line, delimiter);
+    if (cells.size() > 1 && std::all_of(cells.begin(), cells.end(), is_word) &&
+        has_header(cells, InputOptions{}, LabelColumn::required))
+      return delimiter;
+  }
+  return std::nullopt;
+}
 
 CsvColumns choose_csv_columns(const std::vector<std::string>& cells, const InputOptions& options,
                               LabelColumn label_column, const std::string& name) {

@@ -90,5 +90,36 @@ TEST(CsvColumnsTest, ANameOfTwoColumnsDoesNotSayWhichOne) {
       << "nobody asks for the label";
 }
 
+TEST(CsvColumnsTest, AHeaderOfAnotherDelimiterIsNoText) {
+  const auto problem = [](const std::string& cell, const InputOptions& options = {}) {
+    return error_of(ErrorKind::data, [&] { columns({cell}, LabelColumn::optional, options); });
+  };
+  EXPECT_EQ(problem("text;label"),
+            "rows.csv: expected a text column, found only 'text;label' (is the delimiter ';'?)");
+  EXPECT_EQ(problem("id|Text"),
+            "rows.csv: expected a text column, found only 'id|Text' (is the delimiter '|'?)");
+  EXPECT_NE(problem("review\tsentiment").find("(is the delimiter a tab?)"), std::string::npos);
+  EXPECT_NE(problem("text,label", named_columns("", "", HeaderMode::yes)).find("','"), std::string::npos);
+  EXPECT_EQ(problem("id;body", named_columns("body", "")),
+            "rows.csv: expected a column 'body', found id;body (is the delimiter ';'?)");
+  EXPECT_EQ(error_of(ErrorKind::data, [] { columns({"a text| billing"}); }),
+            "rows.csv: expected a text and a label column, found 1 column (is the delimiter '|'?)");
+}
+
+TEST(CsvColumnsTest, ATextMayContainAnyDelimiter) {
+  for (const char* text : {"late; my order", "text; call me", "message;thanks", "a|b", "text"})
+    EXPECT_EQ(columns({text}, LabelColumn::optional).count, 1u) << text;
+  EXPECT_EQ(columns({"text;label"}, LabelColumn::optional, named_columns("", "", HeaderMode::no)).count, 1u);
+}
+
+TEST(CsvColumnsTest, TheDelimiterOfAHeader) {
+  EXPECT_EQ(header_delimiter("id,text,label"), ',');
+  EXPECT_EQ(header_delimiter("\"\",\"text\",\"label\""), ',');
+  EXPECT_EQ(header_delimiter("Category ; Review"), ';');
+  EXPECT_EQ(header_delimiter("text"), std::nullopt);
+  EXPECT_EQ(header_delimiter("my text, and a label"), std::nullopt);
+  EXPECT_EQ(header_delimiter(""), std::nullopt);
+}
+
 }  // namespace
 }  // namespace reprtune

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reprtune {
@@ -24,9 +25,14 @@ struct CsvColumns {
 /// or when the cells include a usual name for the text (sentence, message, review, ...) and, where labels are
 /// required and there is more than one column, another cell a usual name for the label (category, class,
 /// intent, ...). Case and surrounding spaces do not matter. Throws Error(data), its message beginning with
-/// `name`, when a column asked for is not there, two have the name that one is found by, or no label column
-/// is found; Error(usage) when the options contradict each other.
+/// `name`, when a column asked for is not there, a text column seems to be of another delimiter, two have the
+/// name that one is found by, or no label column is found; Error(usage) when the options contradict each
+/// other.
 CsvColumns choose_csv_columns(const std::vector<std::string>& cells, const InputOptions& options,
                               LabelColumn label_column, const std::string& name);
+
+/// The delimiter by which a line is a header of texts and labels, as ',' in "id,text,label": each of its
+/// cells is a word, and among them is "text" or "label", or a usual name of each. Absent where there is none.
+std::optional<char> header_delimiter(std::string_view line);
 
 }  // namespace reprtune
