@@ -24,6 +24,9 @@ constexpr Named<Cleaning> kCleanings[] = {{Cleaning::html, "html"},
                                           {Cleaning::symbols, "symbols"},
                                           {Cleaning::whitespace, "whitespace"}};
 constexpr std::string_view kNoCleaning = "none";
+constexpr const char* kJsonAdvice =
+    " (--input-format jsonl reads one object per line, which jq -c '.[]' IN.json > OUT.jsonl makes of a "
+    "list)";
 
 template <typename Value, std::size_t Count>
 std::string_view name_of(const Named<Value> (&table)[Count], Value value) {
@@ -78,9 +81,10 @@ InputFormat input_format_of(const std::filesystem::path& file) {
   for (const auto& [format, spelling] : kFormats) {
     if (!extension.empty() && std::string_view(extension).substr(1) == spelling) return format;
   }
-  throw Error(ErrorKind::data, file.string() + ": expected an extension .csv, .tsv, .jsonl or .txt, found " +
-                                   (extension.empty() ? "none" : "'" + extension + "'") +
-                                   " (name the format with --input-format)");
+  throw Error(ErrorKind::data,
+              file.string() + ": expected an extension .csv, .tsv, .jsonl or .txt, found " +
+                  (extension.empty() ? "none" : "'" + extension + "'") +
+                  (extension == ".json" ? kJsonAdvice : " (name the format with --input-format)"));
 }
 
 }  // namespace reprtune

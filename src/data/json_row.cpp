@@ -48,6 +48,9 @@ class RowHandler final : public nlohmann::json_sax<Json> {
     return true;
   }
   bool start_array(std::size_t) override {
+    if (depth_ == 0)
+      return fail(
+          "expected a JSON object, found a list (one object per line: jq -c '.[]' IN.json > OUT.jsonl)");
     if (depth_ != 1 || key_ != label_key_) return scalar("a list", std::nullopt, true);
     row_.labels.emplace();
     row_.listed = in_labels_ = true;
@@ -81,12 +84,11 @@ class RowHandler final : public nlohmann::json_sax<Json> {
     return false;
   }
 
-  /// Every value but a string under the text key comes by here: `label` is what it reads as when it is the
-  /// label.
+  /// Every value but a string under the text key and the lists above comes by here: `label` is what it reads
+  /// as when it is the label.
   bool scalar(const char* kind, std::optional<std::string> label, bool opens = false) {
-    if (depth_ == 0) {
-      const bool object = opens && std::string_view(kind) == "an object";
-      if (!object) return fail(std::string("expected a JSON object, found ") + kind);
+    if (depth_ == 0 && !opens) {
+      return fail(std::string("expected a JSON object, found ") + kind);
     } else if (depth_ == 1 && key_ == text_key_) {
       return fail("expected a string under \"" + text_key_ + "\", found " + kind);
     } else if (in_labels_) {

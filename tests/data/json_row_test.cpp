@@ -47,7 +47,8 @@ TEST(JsonRowTest, WhatIsAbsentIsAbsent) {
 
 TEST(JsonRowTest, SaysWhatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
-      {R"(["a"])", "expected a JSON object, found a list"},
+      {R"(["a"])",
+       "expected a JSON object, found a list (one object per line: jq -c '.[]' IN.json > OUT.jsonl)"},
       {R"("a")", "expected a JSON object, found a string"},
       {R"({"text": 1})", "expected a string under \"text\", found a number"},
       {R"({"text": null})", "expected a string under \"text\", found null"},

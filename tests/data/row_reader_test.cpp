@@ -202,6 +202,10 @@ TEST_F(RowReaderTest, RefusesWholeFilesInOneLine) {
   EXPECT_EQ(error("a.xlsx", "a"),
             "a.xlsx: expected an extension .csv, .tsv, .jsonl or .txt, found '.xlsx' (name the format with "
             "--input-format)");
+  EXPECT_EQ(
+      error("a.json", "[]"),
+      "a.json: expected an extension .csv, .tsv, .jsonl or .txt, found '.json' (--input-format jsonl reads "
+      "one object per line, which jq -c '.[]' IN.json > OUT.jsonl makes of a list)");
   EXPECT_NE(error("a.txt", "a\n").find("expected rows with labels"), std::string::npos);
 }
 
@@ -242,7 +246,8 @@ TEST_F(RowReaderTest, ReportsBadJson) {
       {"{\"label\": \"x\"}", "expected the key \"text\""},
       {"{\"text\": \"a\"}", "expected the key \"label\""},
       {"{\"text\": \"a\", \"text\": \"b\", \"label\": \"x\"}", "the key \"text\" occurs twice"},
-      {"[\"a\", \"x\"]", "expected a JSON object, found a list"},
+      {"[\"a\", \"x\"]",
+       "expected a JSON object, found a list (one object per line: jq -c '.[]' IN.json > OUT.jsonl)"},
       {"\"a\"", "expected a JSON object, found a string"},
       {"{\"text\": \"\", \"label\": \"x\"}", "empty text"},
       {"{\"text\": \"a\\u0000\", \"label\": \"x\"}", "the text contains a NUL byte"},
