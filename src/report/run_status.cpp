@@ -100,6 +100,8 @@ bool is_locked(const std::filesystem::path& run_folder) {
 
 Json read_state(const std::filesystem::path& model_folder) {
   const std::filesystem::path run_folder = model_folder / "run";
+  if (!std::filesystem::exists(model_folder))
+    throw Error(ErrorKind::model, model_folder.string() + ": no such folder");
   if (!std::filesystem::is_directory(run_folder)) {
     throw Error(ErrorKind::model,
                 model_folder.string() +

@@ -124,7 +124,8 @@ class ReportCommandTest(ProgramTest):
             self.assertIn(part, page)
 
     def test_refusals(self):
-        self.assert_refused(self.run_program("report", "nowhere"), 4, "nowhere")
+        for command in ["status", "report"]:
+            self.assert_refused(self.run_program(command, "nowhere"), 4, "nowhere: no such folder")
         self.assert_refused(self.run_program("report", self.base), 4, "finetune")
         os.makedirs(self.path("old/run"))
         self.write("old/run/state.json", '{"state": "done"}')

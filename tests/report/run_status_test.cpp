@@ -186,6 +186,8 @@ TEST_F(RunStatusTest, RefusesWhatIsNoRun) {
   EXPECT_NE(error().find("found \"sleeping\""), std::string::npos);
   std::filesystem::remove_all(folder_ / "run");
   EXPECT_NE(error().find("no 'run' folder"), std::string::npos);
+  std::filesystem::remove_all(folder_);
+  EXPECT_EQ(error(), folder_.string() + ": no such folder");
 }
 
 }  // namespace
