@@ -161,6 +161,11 @@ class FinetuneTest(ProgramTest):
         self.assertNotEqual(self.read("out/model.safetensors"), before)
         self.assert_no_file("out.partial")
 
+    def test_the_output_has_the_name_of_a_folder(self):
+        for name in ["", "-", "."]:
+            self.assert_refused(self.finetune(output=name), 2, f"expected the name of a folder to write, found '{name}'")
+        self.assertEqual(os.listdir(self.folder), ["train.csv"])
+
     def test_overwrite_leaves_folders_of_others(self):
         os.mkdir(self.path("documents"))
         self.write("documents/precious.txt", "mine")

@@ -269,7 +269,7 @@ int run_finetune(FinetuneCommand& command) {
   find_model(command.init_from.empty() ? command.base : command.init_from);  // a wrong name is said first
   std::optional<OutputFolder> output;
   if (!command.dry_run) {
-    output.emplace(command.output.empty() ? default_output(command.files.train) : command.output,
+    output.emplace(command.output ? *command.output : default_output(command.files.train),
                    existing_of(command));
   }
 

@@ -13,7 +13,9 @@ void bind_finetune_command(CLI::App& app, FinetuneCommand& command) {
   app.add_option("TRAIN", command.files.train,
                  "Training rows: .csv, .tsv, .jsonl (or .gz of these), - for standard input")
       ->required();
-  app.add_option("-o,--output", command.output, "Model folder to write (default: <stem of TRAIN>-model)");
+  app.add_option_function<std::string>(
+      "-o,--output", [&command](const std::string& value) { command.output = value; },
+      "Model folder to write (default: <stem of TRAIN>-model)");
   auto* validation = app.add_option("--validation", command.files.validation, "Validation rows");
   auto* folds =
       app.add_option("--folds", command.files.folds,

@@ -5,12 +5,15 @@
 #include "command.h"
 #include "training_rows.h"
 
+#include <optional>
+#include <string>
+
 namespace reprtune::cli {
 
 /// What `finetune` was asked for.
 struct FinetuneCommand {
   TrainingFiles files;
-  std::string output;
+  std::optional<std::string> output;
   std::string base = "small", init_from;
   double checkpoint_minutes = 10;
   bool resume = false, overwrite = false, dry_run = false, estimate = false;

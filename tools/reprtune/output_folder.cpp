@@ -33,7 +33,7 @@ OutputFolder::OutputFolder(std::filesystem::path model, Existing existing)
       partial_(partial_path(model_)),
       fresh_(!std::filesystem::exists(partial_)) {
   const auto name = model_.filename();
-  if (name.empty() || name == "." || name == "..") {
+  if (name.empty() || name == "." || name == ".." || model_ == "-") {
     throw Error(ErrorKind::usage,
                 "--output: expected the name of a folder to write, found '" + model.string() + "'");
   }
