@@ -37,7 +37,8 @@ class InterruptTest(ProgramTest):
             out, err = process.communicate(timeout=30)
             self.assertEqual(process.returncode, code)
             self.assertEqual(out, b"")
-            self.assertTrue(err.decode().endswith(f"error: {word}\n"), err)
+            self.assertRegex(err.decode(), rf"\nerror: {word}: {output}\.partial: state saved; the same command with --resume "
+                                           r"goes on; the best epoch so far \(\d+\) is kept there as a model\n\Z")
             self.assert_no_file(output)
             self.assertEqual(self.state(output), "interrupted")
             # The best epoch so far is a whole model.

@@ -180,14 +180,14 @@ Json measure_curve(const FinetuneCommand& command, const CurvePlan& plan, const 
 [[noreturn]] void end_interrupted(OutputFolder& output, std::int64_t best_epoch) {
   RunFolder& run = output.run();
   run.set_state(RunState::interrupted, "stopped by a signal");
-  log_info(output.partial().string() +
-           (run.checkpoints().empty()
-                ? ": stopped before the first step; the same command with --resume starts again"
-                : ": state saved; the same command with --resume goes on") +
-           (best_epoch > 0
-                ? "; the best epoch so far (" + std::to_string(best_epoch) + ") is kept there as a model"
-                : ""));
-  throw Interrupted{interrupt_signal()};
+  throw Interrupted{interrupt_signal(),
+                    output.partial().string() +
+                        (run.checkpoints().empty()
+                             ? ": stopped before the first step; the same command with --resume starts again"
+                             : ": state saved; the same command with --resume goes on") +
+                        (best_epoch > 0 ? "; the best epoch so far (" + std::to_string(best_epoch) +
+                                              ") is kept there as a model"
+                                        : "")};
 }
 
 /// Trains into the output folder. Returns the summary for standard output.

@@ -51,9 +51,10 @@ int exit_code(ErrorKind kind) {
   return 1;
 }
 
-int end_by_signal(int signal) {
-  log_error(signal == SIGINT ? "interrupted" : "terminated");
-  return 128 + signal;
+int end_by_signal(const Interrupted& end) {
+  log_error((end.signal == SIGINT ? "interrupted" : "terminated") +
+            (end.outcome.empty() ? "" : ": " + end.outcome));
+  return 128 + end.signal;
 }
 
 /// Runs a command; every way it can fail becomes one message and an exit code.
@@ -64,10 +65,10 @@ int run(const std::function<int()>& command) {
   } catch (const BrokenPipe&) {
     return 0;  // the reader has what it wanted
   } catch (const Interrupted& interrupted) {
-    return end_by_signal(interrupted.signal);
+    return end_by_signal(interrupted);
   } catch (const Error& error) {
     // Input that a signal has cut off looks like bad data.
-    if (interrupt_signal() != 0) return end_by_signal(interrupt_signal());
+    if (interrupt_signal() != 0) return end_by_signal({interrupt_signal()});
     log_error(error.what());
     return exit_code(error.kind());
   } catch (const std::bad_alloc&) {
