@@ -46,8 +46,8 @@ class UsageTest(ProgramTest):
             ("finetune", "t.csv", "--xyzzy"): "finetune has no option --xyzzy (see",
             ("models", "info", "a", "b"): "models info does not take 'b'",
             ("nope",): "found 'nope'",
-            ("--nope",): "",
-            ("classify",): "MODEL",
+            ("--nope",): "(see reprtune --help)",
+            ("classify",): "MODEL is required (see reprtune classify --help)",
             ("finetune",): "TRAIN",
             ("finetune", "t.csv", "--wrong"): "--wrong",
             ("classify", "m", "in.csv", "extra"): "extra",
@@ -65,8 +65,10 @@ class UsageTest(ProgramTest):
             ("finetune", "t.csv", "--class-weights", "x"): "--class-weights",
             ("finetune", "t.csv", "--validation", "a", "--validation-split", "0.2"): "--validation",
             ("finetune", "-", "--base", self.base): "-o MODEL",
-            ("models",): "",
-            ("models", "info"): "NAME",
+            ("classify", "m", "in.csv", "--top-k", "-1"): "--top-k: Value -1 not in range 0 to 1000000 (see reprtune classify --help)",
+            ("classify", "m", "--threshold", "0.5", "--no-abstain"): "(see reprtune classify --help)",
+            ("models",): "(see reprtune models --help)",
+            ("models", "info"): "NAME is required (see reprtune models info --help)",
             ("models", "pull"): "NAME",
         }
         for arguments, word in cases.items():

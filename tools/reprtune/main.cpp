@@ -95,23 +95,37 @@ void require_known_command(const std::vector<std::string>& arguments) {
                   " (see reprtune --help)");
 }
 
+/// The innermost command that was named.
+const CLI::App& chosen_command(const CLI::App& app) {
+  const auto named = app.get_subcommands();
+  return named.empty() ? app : chosen_command(*named.front());
+}
+
+/// "models info"; empty for the program itself.
+std::string command_path(const CLI::App& command) {
+  if (command.get_parent() == nullptr) return "";
+  const std::string parent = command_path(*command.get_parent());
+  return parent + (parent.empty() ? "" : " ") + command.get_name();
+}
+
+std::string help_hint(const CLI::App& command) {
+  const std::string path = command_path(command);
+  return " (see reprtune " + path + (path.empty() ? "" : " ") + "--help)";
+}
+
 /// What is said of the first argument that the chosen command does not take.
 std::string unexpected_argument(const CLI::App& app) {
-  const CLI::App* command = &app;
-  std::string path;
-  while (!command->get_subcommands().empty()) {
-    command = command->get_subcommands().front();
-    path += (path.empty() ? "" : " ") + command->get_name();
-  }
+  const CLI::App& command = chosen_command(app);
+  const std::string path = command_path(command);
   const std::string found = app.remaining(true).front();
   const std::string name = found.substr(0, found.find('='));
   std::vector<std::string> options;
-  for (const CLI::Option* option : command->get_options()) {
+  for (const CLI::Option* option : command.get_options()) {
     for (const std::string& flag : option->get_lnames()) options.push_back("--" + flag);
   }
   return (name.starts_with("-") ? path + " has no option " + name + suggestion(name, options)
                                 : path + " does not take '" + found + "'") +
-         " (see reprtune " + path + " --help)";
+         help_hint(command);
 }
 
 /// Prints what --help or --version asked for.
@@ -154,7 +168,7 @@ int parse_and_run(std::vector<std::string> arguments) {
     log_error(expanded.with_origin(unexpected_argument(app)));
     return exit_code(ErrorKind::usage);
   } catch (const CLI::ParseError& error) {
-    log_error(expanded.with_origin(error.what()) + " (see reprtune --help)");
+    log_error(expanded.with_origin(error.what()) + help_hint(chosen_command(app)));
     return exit_code(ErrorKind::usage);
   } catch (const std::exception& error) {
     log_error(error.what());
