@@ -47,6 +47,22 @@ class InputTest(ProgramTest):
         self.assert_same("--input-format", "csv", "--text-column", "body",
                          stdin="id,body\n" + "".join(f"7,{text}\n" for text in TEXTS))
 
+    def test_standard_input_that_seems_to_be_of_another_format(self):
+        for first, options in [("id,text,label", "--input-format csv"), ('{"text": "my order"}', "--input-format jsonl")]:
+            for command in ["classify", "embed"]:
+                result = self.good(command, self.model, stdin=first + "\nmy order\n")
+                self.assertEqual(result.err, "warning: standard input is read as plain text, a text per line; "
+                                             f"its first line looks like {options}\n")
+        for options in [["--input-format", "txt"], ["--input-format", "csv"]]:
+            self.assertEqual(self.good("classify", self.model, *options, stdin="text,label\nmy order,x\n").err, "")
+        self.assertEqual(self.good("classify", self.model, stdin="my order\ntext,label\n").err, "")
+        self.write("in.txt", "text,label\nmy order\n")
+        self.assertEqual(self.good("classify", self.model, "in.txt").err, "")
+
+    def test_a_file_of_another_delimiter(self):
+        self.write("in.csv", "text;label\nmy order;delivery\n")
+        self.assert_refused(self.run_program("classify", self.model, "in.csv"), 3, "in.csv: expected a text column, found only 'text;label' (is the delimiter ';'?)")
+
     def test_blank_lines_keep_their_place(self):
         out = rows(self.good("classify", self.model, stdin="the parcel was late\n\nrefund the card\n").out)
         self.assertEqual(len(out), 4)

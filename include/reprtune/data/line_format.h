@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace reprtune {
+
+/// The options by which a line is read as the header or the object that it seems to be: "--input-format csv"
+/// for "id,text,label"; empty for a text like any other.
+std::string input_options_for(std::string_view line);
+
+}  // namespace reprtune
