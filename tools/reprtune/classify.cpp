@@ -3,7 +3,6 @@
 #include <reprtune/io/error.h>
 
 #include "model_use.h"
-#include "plain_input.h"
 
 namespace reprtune::cli {
 namespace {
@@ -44,12 +43,11 @@ int run_classify(ClassifyCommand& command) {
   command.format.label_thresholds = model.head()->thresholds;
   command.format.label_separator = use.input_options.label_separator;
   PredictionWriter writer(*sink, model.head()->labels.names(), command.format);
-  const auto write = [&](const VectorWindow& window) {
+  stream_input(use, model, [&](const VectorWindow& window) {
     const auto novelty = wants_novelty ? model.novelty()->scores(window.vectors) : std::vector<float>();
     writer.write(window.texts, class_probabilities(model, window.vectors), window.blank, novelty);
     sink->flush();
-  };
-  stream_input(use, model, with_format_warning(use, write));
+  });
   writer.finish();
   sink->commit();
   return 0;

@@ -1,7 +1,6 @@
 #include <reprtune/infer/embedding_writer.h>
 
 #include "model_use.h"
-#include "plain_input.h"
 
 namespace reprtune::cli {
 namespace {
@@ -21,11 +20,10 @@ int run_embed(EmbedCommand& command) {
   const Quantization quantization(command.type, static_cast<std::size_t>(model.hidden_size()), ranges.minimum,
                                   ranges.maximum);
   EmbeddingWriter writer(*sink, quantization, command.format);
-  const auto write = [&](const VectorWindow& window) {
+  stream_input(use, model, [&](const VectorWindow& window) {
     writer.write(window.texts, window.vectors, window.blank);
     sink->flush();
-  };
-  stream_input(use, model, with_format_warning(use, write));
+  });
   writer.finish();
   sink->commit();
   return 0;

@@ -1,5 +1,6 @@
 #include "model_use.h"
 
+#include <reprtune/data/line_format.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
@@ -23,6 +24,14 @@ std::uint64_t expected_rows(std::uint64_t rows, const RowReader::Bytes& bytes) {
   if (bytes.read == 0 || bytes.all == 0) return 0;
   const double share = static_cast<double>(bytes.read) / static_cast<double>(bytes.all);
   return std::max(rows, static_cast<std::uint64_t>(static_cast<double>(rows) / share));
+}
+
+/// Where standard input is read as plain text, since no format was named, and begins as another format does.
+void warn_of_other_format(const ModelUse& use, const std::string& first_line) {
+  if (use.input != "-" || use.input_options.format) return;
+  const std::string options = input_options_for(first_line);
+  if (options.empty()) return;
+  log_warning("standard input is read as plain text, a text per line; its first line looks like " + options);
 }
 
 }  // namespace
@@ -87,6 +96,7 @@ void stream_input(const ModelUse& use, const Model& model,
   const auto totals = stream_vectors(reader, name, model, use.truncation, use.embed_options(),
                                      [&](const VectorWindow& window) {
                                        throw_if_interrupted();
+                                       if (rows == 0) warn_of_other_format(use, window.texts.front());
                                        write(window);
                                        rows += window.texts.size();
                                        show_work({name, rows, expected_rows(rows, window.bytes), "row"});
