@@ -39,11 +39,14 @@ std::vector<float> RequestQueue::embed(const ServedModel& model, std::vector<Tok
   std::unique_lock lock(mutex_);
   add(model, request);
   if (!request.changed.wait_until(lock, deadline, [&] { return request.settled(); })) {
+    const std::size_t ready = request.taken - request.computing;
     withdraw(request);
     request.changed.wait(lock, [&] { return request.settled(); });
     if (!request.error) {
       throw ApiError(ErrorCause::timed_out,
-                     "the answer was not ready in time: the server is busy, try again");
+                     "the answer was not ready in time, " + std::to_string(ready) + " of its " +
+                         std::to_string(request.ids.size()) +
+                         " texts were: send fewer at once, or try again when the server is less busy");
     }
   }
   if (request.error) std::rethrow_exception(request.error);

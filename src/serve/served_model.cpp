@@ -48,6 +48,8 @@ PreparedTexts ServedModel::prepare(std::span<const std::string> texts, Truncatio
   const auto max_length = static_cast<std::size_t>(model_.max_length());
   Encoding encoding;
   for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].find('\0') != std::string::npos)
+      refuse_text(ErrorCause::malformed, i, "contains a NUL byte");
     const std::string cleaned = clean(texts[i], model_.cleaning());
     if (cleaned.empty()) {
       refuse_text(ErrorCause::malformed, i,

@@ -2,6 +2,8 @@
 #include <reprtune/serve/api_error.h>
 #include <reprtune/serve/text_embedder.h>
 
+#include "distinct_texts.h"
+
 #include <utility>
 
 namespace reprtune::serve {
@@ -27,7 +29,7 @@ EmbeddedTexts TextEmbedder::embed(const ServedModel& model, const std::vector<st
   const auto deadline = std::chrono::steady_clock::now() + limits_.timeout;
   PreparedTexts prepared = prepare(model, texts, options, parameter);
   EmbeddedTexts embedded{{}, prepared.tokens, prepared.truncated};
-  embedded.vectors = queue_.embed(model, std::move(prepared.ids), deadline);
+  embedded.vectors = vectors(model, std::move(prepared.ids), deadline);
   metrics_.count_texts(texts.size(), embedded.tokens, embedded.truncated);
   return embedded;
 }
@@ -48,7 +50,13 @@ PreparedTexts TextEmbedder::prepare(const ServedModel& model, const std::vector<
 }
 
 std::vector<float> TextEmbedder::vectors(const ServedModel& model, std::vector<RequestQueue::TokenIds> ids) {
-  return queue_.embed(model, std::move(ids), std::chrono::steady_clock::now() + limits_.timeout);
+  return vectors(model, std::move(ids), std::chrono::steady_clock::now() + limits_.timeout);
+}
+
+std::vector<float> TextEmbedder::vectors(const ServedModel& model, std::vector<RequestQueue::TokenIds> ids,
+                                         RequestQueue::Deadline deadline) {
+  DistinctTexts distinct(std::move(ids));
+  return distinct.spread(queue_.embed(model, std::move(distinct.ids), deadline));
 }
 
 }  // namespace reprtune::serve

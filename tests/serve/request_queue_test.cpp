@@ -154,10 +154,12 @@ TEST(RequestQueue, GivesUpAtTheDeadlineAndForgetsTheRequest) {
   Gate gate;
   RequestQueue queue({}, through(gate));
   auto busy = occupy(queue, gate);
-  EXPECT_EQ(refusal([&] {
-              queue.embed(kFirst, {{1}, {2}}, in(std::chrono::milliseconds(20)));
-            }),
-            "the answer was not ready in time: the server is busy, try again");
+  EXPECT_EQ(
+      refusal([&] {
+        queue.embed(kFirst, {{1}, {2}}, in(std::chrono::milliseconds(20)));
+      }),
+      "the answer was not ready in time, 0 of its 2 texts were: send fewer at once, or try again when the "
+      "server is less busy");
   EXPECT_EQ(queue.waiting(), 0U);
   gate.open();
   EXPECT_EQ(busy.get(), (std::vector<float>{0, 1}));

@@ -33,6 +33,9 @@ TEST(ServedModel, CleansTextsAsInTraining) {
               served.prepare(std::vector<std::string>{"a", ""}, Truncation::end);
             }),
             "text [1]: expected a text, found an empty one");
+  EXPECT_EQ(
+      refusal([&] { served.prepare(std::vector<std::string>{std::string("a\0b", 3)}, Truncation::end); }),
+      "text [0]: contains a NUL byte");
   EXPECT_EQ(refusal([&] { served.prepare(std::vector<std::string>{"http://a.example"}, Truncation::end); }),
             "text [0]: nothing is left of it after the cleaning that the model was trained with");
 }

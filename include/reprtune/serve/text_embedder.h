@@ -49,6 +49,9 @@ class TextEmbedder {
   const RequestQueue& queue() const { return queue_; }
 
  private:
+  std::vector<float> vectors(const ServedModel& model, std::vector<RequestQueue::TokenIds> ids,
+                             RequestQueue::Deadline deadline);
+
   Limits limits_;
   PrometheusMetrics& metrics_;
   RequestQueue queue_;
