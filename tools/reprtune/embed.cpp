@@ -40,7 +40,8 @@ std::function<int()> bind_embed(CLI::App& app) {
   app.add_option("-o,--output", command->use.output, "Where to write; - is standard output")
       ->capture_default_str();
   add_format_option(app, command->format.format, embedding_format_names(), "--output");
-  add_choice(app, "--type", command->type, embedding_type_names(), "Number type of the vectors");
+  add_choice(app, "--type", command->type, embedding_type_names(),
+             "Number type of the vectors; int8 and uint8 are steps within each element's range in training");
   app.add_flag("--with-text", command->format.with_text, "Also write the texts");
   command->use.bind_options(app);
   return [command] { return run_embed(*command); };
