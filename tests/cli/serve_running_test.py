@@ -8,7 +8,10 @@ import unittest
 from program import ProgramTest
 from serving import ServingTest
 
-LONG = "order " * 100
+
+def long_texts(count):
+    """Of as many tokens as the model takes, no two the same: a server computes equal ones once."""
+    return [" ".join(f"{i:b}") + " order" * 100 for i in range(count)]
 
 
 class KeyTest(ServingTest):
@@ -46,7 +49,7 @@ class KeyTest(ServingTest):
 class LoadTest(ServingTest):
     def test_a_full_queue_is_said_with_429_in_each_form(self):
         server = self.serve(self.model, "--queue-size", "64", "--max-texts", "64", "--batch-tokens", "1")
-        text = [LONG + str(i) for i in range(64)]
+        text = long_texts(64)
         bodies = {"/v1/embed": {"texts": text}, "/v1/embeddings": {"input": text}, "/embed": {"inputs": text, "truncate": True}}
         full = {}
         with concurrent.futures.ThreadPoolExecutor(24) as pool:
@@ -69,7 +72,7 @@ class LoadTest(ServingTest):
         self.addCleanup(slow.close)
         body = b'{"inputs": "a"}'
         slow.sendall(b"POST /embed HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body[:5]))
-        texts = [LONG + str(i) for i in range(2000)]
+        texts = long_texts(2000)
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             asked = pool.submit(server.post, "/v1/embed", {"texts": texts})
             while not asked.done() and b"reprtune_waiting_texts 0\n" in server.get("/metrics").body:
@@ -112,7 +115,7 @@ class LoadTest(ServingTest):
     def test_a_time_out(self):
         server = self.serve(self.model, "--batch-tokens", "1", "--timeout", "1", "--max-texts", "100000", "--queue-size", "1000000",
                             "--max-body-megabytes", "64")
-        texts = [LONG + str(i) for i in range(30_000)]
+        texts = long_texts(30_000)
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             answers = list(pool.map(lambda _: server.post("/v1/embed", {"texts": texts}), range(3)))
         self.assertEqual({answer.status for answer in answers}, {503})
