@@ -9,8 +9,7 @@
 namespace reprtune {
 
 /// A file that appears whole or not at all, and never in the place of another: a TemporaryFile in its folder
-/// until commit(). Throws Error(runtime), one line
-/// that names the file.
+/// until commit(). Throws Error(runtime), one line that names the file.
 class NewFile {
  public:
   NewFile(const std::filesystem::path& folder, std::string name);
