@@ -15,62 +15,73 @@ namespace reprtune::kernels::HWY_NAMESPACE {
 
 static_assert(kPanel == Float32Weights::kPanel);
 
+/// Rows of x as they lie in memory.
+struct FloatRows {
+  const float* items = nullptr;
+  std::size_t stride = 0;
+
+  HWY_INLINE FloatRows tile(std::size_t first, std::size_t, std::size_t first_item) const {
+    return {items + first * stride + first_item, stride};
+  }
+};
+
 /// See panel_product-inl.h: an item is an input.
 struct Float32Kernel {
   using Item = float;
+  using Rows = FloatRows;
+  using TileRows = FloatRows;
   using Weights = Float32Weights;
-  /// Inputs whose products are summed in one go: so much of a panel takes 24 KiB.
-  static constexpr std::size_t kDepth = 384;
+  /// Inputs whose products are summed in one go: so much of the panels of a tile takes 24 KiB.
+  static constexpr std::size_t kDepth = 384 / kTilePanels;
 
   static std::size_t items(const Weights& weights) { return weights.in(); }
   static const float* scales(const Weights&, std::size_t) { return nullptr; }
 
-  /// y += x W^T for kRows rows and kTileVectors vectors of outputs. Unless the loops over them are unrolled,
+  /// y += x W^T for kRows rows and kVectors vectors of outputs. Unless the loops over them are unrolled,
   /// compilers keep the sums in memory.
-  template <std::size_t kRows>
-  static HWY_NOINLINE void add_products(const Tile<float>& tile) {
+  template <std::size_t kRows, std::size_t kVectors>
+  static HWY_NOINLINE void add_products(const Tile<Float32Kernel>& tile) {
     const FloatTag d;
-    const std::size_t lanes = lane_count();
-    Floats sums[kRows][kTileVectors];
+    const std::size_t vector_stride = tile.vector_stride();
+    Floats sums[kRows][kVectors];
     HWY_UNROLL(16)
     for (std::size_t row = 0; row < kRows; ++row) {
       HWY_UNROLL(2)
-      for (std::size_t v = 0; v < kTileVectors; ++v)
-        sums[row][v] = load((tile.bias != nullptr ? tile.bias : tile.y + row * tile.y_stride) + v * lanes);
+      for (std::size_t v = 0; v < kVectors; ++v)
+        sums[row][v] = load((tile.bias != nullptr ? tile.bias : tile.y + row * tile.y_stride) + v * kLanes);
     }
     const float* x = tile.x.items;
     const float* panel = tile.panel;
     const float* next_panel = tile.next_panel;
-    for (std::size_t i = 0; i < tile.depth;
-         ++i, x += tile.x.step, panel += kPanel, next_panel += tile.next_step) {
-      hwy::Prefetch(next_panel);
-      Floats weights[kTileVectors];
+    for (std::size_t i = 0; i < tile.depth; ++i, ++x, panel += kPanel, next_panel += tile.next_step) {
+      tile.template prefetch_beside<kVectors>(next_panel);
+      Floats weights[kVectors];
       HWY_UNROLL(2)
-      for (std::size_t v = 0; v < kTileVectors; ++v) weights[v] = load(panel + v * lanes);
+      for (std::size_t v = 0; v < kVectors; ++v) weights[v] = load(panel + v * vector_stride);
       HWY_UNROLL(16)
       for (std::size_t row = 0; row < kRows; ++row) {
         const Floats value = hn::Set(d, x[row * tile.x.stride]);
         HWY_UNROLL(2)
-        for (std::size_t v = 0; v < kTileVectors; ++v)
-          sums[row][v] = hn::MulAdd(value, weights[v], sums[row][v]);
+        for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(value, weights[v], sums[row][v]);
       }
     }
     HWY_UNROLL(16)
     for (std::size_t row = 0; row < kRows; ++row) {
       HWY_UNROLL(2)
-      for (std::size_t v = 0; v < kTileVectors; ++v)
-        store(sums[row][v], tile.y + row * tile.y_stride + v * lanes);
+      for (std::size_t v = 0; v < kVectors; ++v)
+        store(sums[row][v], tile.y + row * tile.y_stride + v * kLanes);
     }
   }
 };
 
 void multiply_float32(const Float32Weights& weights, const float* x, std::size_t rows,
                       std::optional<Activation> activation, float* y) {
-  float* const last_panel = scratch(kMostBlockRows * kPanel);
+  float* const last_panels = scratch(kMostBlockRows * kTilePanels * kPanel);
   with_activation(activation, [&](const auto& function) {
     for_each_block(rows, [&](std::size_t first, std::size_t count) {
-      const Rows<float> block{x + first * weights.in(), weights.in()};
-      multiply_block<Float32Kernel>(weights, block, count, function, last_panel, y + first * weights.out());
+      const FloatRows block{x + first * weights.in(), weights.in()};
+      multiply_block<Float32Kernel>(weights, block, TileCuts(count), function, last_panels,
+                                    y + first * weights.out());
     });
   });
 }

@@ -1,5 +1,6 @@
 #include <reprtune/kernels/int16_product.h>
 
+#include "product_instructions.h"
 #include "scratch.h"
 
 #include <cstring>
@@ -58,100 +59,185 @@ struct PairSums {
 
 #endif
 
+#if HWY_TARGET == HWY_AVX3
+
+/// The same with one instruction that multiplies and adds. Highway has it only for processors that have more
+/// besides, and its intrinsic only for functions compiled for them.
+struct VnniPairSums : PairSums {
+  HWY_INLINE void add(Pairs x, Pairs y) {
+    asm("vpdpwssd %2, %1, %0" : "+v"(even.raw) : "v"(x.raw), "v"(y.raw));
+  }
+};
+
+#endif
+
+/// The rows of a tile side by side, pair by pair.
+struct PairTile {
+  const Int16Pair* pairs = nullptr;
+  std::size_t step = 0;           ///< from one pair of a row to the next one
+  const float* scales = nullptr;  ///< of the rows
+};
+
+/// Rows of x in pairs, each with its scale. The rows of each tile lie side by side, or all do.
+struct PairRows {
+  const Int16Pair* pairs = nullptr;
+  std::size_t row_pairs = 0;      ///< of each row, where the tiles lie one after the other, or
+  std::size_t width = 0;          ///< of all rows, where they lie side by side
+  const float* scales = nullptr;  ///< [rows]
+
+  HWY_INLINE PairTile tile(std::size_t first, std::size_t count, std::size_t first_pair) const {
+    if (width != 0) return {pairs + first_pair * width + first, width, scales + first};
+    return {pairs + first * row_pairs + first_pair * count, count, scales + first};
+  }
+};
+
 /// See panel_product-inl.h: an item is a pair of inputs.
+template <typename Sums>
 struct Int16Kernel {
   using Item = Int16Pair;
+  using Rows = PairRows;
+  using TileRows = PairTile;
   using Weights = Int16Weights;
   static constexpr std::size_t kDepth = Int16Weights::kDepth / 2;
 
   static std::size_t items(const Weights& weights) { return weights.pairs(); }
   static const float* scales(const Weights& weights, std::size_t panel) { return weights.scales(panel); }
 
-  /// y += x W^T for kRows rows and kTileVectors vectors of outputs. Unless the loops over them are unrolled,
+  /// y += x W^T for kRows rows and kVectors vectors of outputs. Unless the loops over them are unrolled,
   /// compilers keep the sums in memory.
-  template <std::size_t kRows>
-  static HWY_NOINLINE void add_products(const Tile<Int16Pair>& tile) {
-    const std::size_t lanes = lane_count();
-    PairSums sums[kRows][kTileVectors];
+  template <std::size_t kRows, std::size_t kVectors>
+  static HWY_NOINLINE void add_products(const Tile<Int16Kernel>& tile) {
+    const std::size_t vector_stride = tile.vector_stride();
+    Sums sums[kRows][kVectors];
     HWY_UNROLL(16)
     for (std::size_t row = 0; row < kRows; ++row) {
       HWY_UNROLL(2)
-      for (std::size_t v = 0; v < kTileVectors; ++v) sums[row][v].clear();
+      for (std::size_t v = 0; v < kVectors; ++v) sums[row][v].clear();
     }
-    const Int16Pair* x = tile.x.items;
+    const Int16Pair* x = tile.x.pairs;
     const Int16Pair* panel = tile.panel;
     const Int16Pair* next_panel = tile.next_panel;
     for (std::size_t i = 0; i < tile.depth;
          ++i, x += tile.x.step, panel += kPanel, next_panel += tile.next_step) {
-      hwy::Prefetch(next_panel);
-      PairSums::Pairs weights[kTileVectors];
+      tile.template prefetch_beside<kVectors>(next_panel);
+      typename Sums::Pairs weights[kVectors];
       HWY_UNROLL(2)
-      for (std::size_t v = 0; v < kTileVectors; ++v) weights[v] = PairSums::load(panel + v * lanes);
+      for (std::size_t v = 0; v < kVectors; ++v) weights[v] = Sums::load(panel + v * vector_stride);
       HWY_UNROLL(16)
       for (std::size_t row = 0; row < kRows; ++row) {
-        const auto pairs = PairSums::repeat(x[row * tile.x.stride]);
+        const auto pairs = Sums::repeat(x[row]);
         HWY_UNROLL(2)
-        for (std::size_t v = 0; v < kTileVectors; ++v) sums[row][v].add(pairs, weights[v]);
+        for (std::size_t v = 0; v < kVectors; ++v) sums[row][v].add(pairs, weights[v]);
       }
     }
-    std::int32_t totals[kRows * kPanel];
+    std::int32_t totals[kRows * kVectors * kLanes];
     HWY_UNROLL(16)
     for (std::size_t row = 0; row < kRows; ++row) {
       HWY_UNROLL(2)
-      for (std::size_t v = 0; v < kTileVectors; ++v) sums[row][v].store(totals + row * kPanel + v * lanes);
+      for (std::size_t v = 0; v < kVectors; ++v) sums[row][v].store(totals + (row * kVectors + v) * kLanes);
     }
-    add_scaled(tile, totals, kRows);
+    add_scaled(tile, totals, kRows, kVectors * kLanes);
   }
 
-  /// y += the sums [rows, 16] times their scales. Within the function above compilers would prepare for it in
-  /// each turn of the loop, and run out of registers.
-  static HWY_NOINLINE void add_scaled(const Tile<Int16Pair>& tile, const std::int32_t* sums,
-                                      std::size_t rows) {
+  /// y += the sums [rows, outputs] times their scales. Within the function above compilers would prepare for
+  /// it in each turn of the loop, and run out of registers.
+  static HWY_NOINLINE void add_scaled(const Tile<Int16Kernel>& tile, const std::int32_t* sums,
+                                      std::size_t rows, std::size_t outputs) {
     const FloatTag d;
     for (std::size_t row = 0; row < rows; ++row) {
       const Floats scale = hn::Set(d, tile.x.scales[row]);
-      for (std::size_t i = 0; i < kTileVectors * lane_count(); i += lane_count()) {
+      for (std::size_t i = 0; i < outputs; i += kLanes) {
         float* const y = tile.y + row * tile.y_stride + i;
         const Floats start = load(tile.bias != nullptr ? tile.bias + i : y);
         const Floats scales = hn::Mul(scale, load(tile.panel_scales + i));
         const Floats sum =
-            hn::ConvertTo(d, hn::LoadU(hn::RebindToSigned<FloatTag>(), sums + row * kPanel + i));
+            hn::ConvertTo(d, hn::LoadU(hn::RebindToSigned<FloatTag>(), sums + row * outputs + i));
         store(hn::MulAdd(sum, scales, start), y);
       }
     }
   }
 };
 
+template <typename Function>
+HWY_INLINE void multiply_block_int16(const Int16Weights& weights, const PairRows& block, const TileCuts& cuts,
+                                     const Function& function, float* last_panels, float* y) {
+#if HWY_TARGET == HWY_AVX3
+  if (use_vnni_products())
+    return multiply_block<Int16Kernel<VnniPairSums>>(weights, block, cuts, function, last_panels, y);
+#endif
+  multiply_block<Int16Kernel<PairSums>>(weights, block, cuts, function, last_panels, y);
+}
+
+/// Lays `count` rows of pairs side by side, pair by pair: to [pairs, count] = from [count, pairs].
+void lay_side_by_side(const Int16Pair* from, std::size_t count, std::size_t pairs, Int16Pair* to) {
+  std::size_t row = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::FixedTag<std::int32_t, 4> d;
+  const hn::Repartition<std::int64_t, decltype(d)> d64;
+  const auto load_four = [&](std::size_t i, std::size_t pair) {
+    return hn::LoadU(d, reinterpret_cast<const std::int32_t*>(from + i * pairs + pair));
+  };
+  const std::size_t whole = pairs / 4 * 4;
+  for (; row + 4 <= count; row += 4) {
+    for (std::size_t pair = 0; pair < whole; pair += 4) {
+      const auto a = load_four(row, pair), b = load_four(row + 1, pair);
+      const auto c = load_four(row + 2, pair), e = load_four(row + 3, pair);
+      const auto ab = hn::BitCast(d64, hn::InterleaveLower(d, a, b));
+      const auto ce = hn::BitCast(d64, hn::InterleaveLower(d, c, e));
+      const auto upper_ab = hn::BitCast(d64, hn::InterleaveUpper(d, a, b));
+      const auto upper_ce = hn::BitCast(d64, hn::InterleaveUpper(d, c, e));
+      const auto store_four = [&](std::size_t i, auto four) {
+        hn::StoreU(hn::BitCast(d, four), d, reinterpret_cast<std::int32_t*>(to + (pair + i) * count + row));
+      };
+      store_four(0, hn::InterleaveLower(d64, ab, ce));
+      store_four(1, hn::InterleaveUpper(d64, ab, ce));
+      store_four(2, hn::InterleaveLower(d64, upper_ab, upper_ce));
+      store_four(3, hn::InterleaveUpper(d64, upper_ab, upper_ce));
+    }
+    for (std::size_t pair = whole; pair < pairs; ++pair)
+      for (std::size_t i = row; i < row + 4; ++i) to[pair * count + i] = from[i * pairs + pair];
+  }
+#endif
+  for (; row < count; ++row)
+    for (std::size_t pair = 0; pair < pairs; ++pair) to[pair * count + row] = from[row * pairs + pair];
+}
+
 void multiply_int16(const Int16Weights& weights, const float* x, std::size_t rows,
                     std::optional<Activation> activation, float* y) {
   const std::size_t in = weights.in(), pairs = weights.pairs();
-  float* const last_panel = scratch(kMostBlockRows * (kPanel + 1 + pairs));
-  float* const scales = last_panel + kMostBlockRows * kPanel;
-  auto* const rounded = reinterpret_cast<Int16Pair*>(scales + kMostBlockRows);
+  float* const last_panels = scratch(kMostBlockRows * (kTilePanels * kPanel + 1 + pairs) + kTileRows * pairs);
+  float* const scales = last_panels + kMostBlockRows * kTilePanels * kPanel;
+  auto* const block = reinterpret_cast<Int16Pair*>(scales + kMostBlockRows);
+  Int16Pair* const rounded = block + kMostBlockRows * pairs;
   with_activation(activation, [&](const auto& function) {
-    for_each_block(rows, [&](std::size_t first, std::size_t count) {
-      for (std::size_t i = 0; i < count; ++i) {
-        rounded[i * pairs + pairs - 1] = {};  // an odd number of inputs leaves half of it
-        scales[i] =
-            round_to_int16(x + (first + i) * in, in, weights.largest_input(), &rounded[i * pairs].first);
+    for_each_block(rows, [&](std::size_t first, std::size_t block_rows) {
+      const TileCuts cuts(block_rows);
+      for (const TileCut& cut : cuts) {
+        for (std::size_t i = 0; i < cut.rows; ++i) {
+          rounded[i * pairs + pairs - 1] = {};  // an odd number of inputs leaves half of it
+          scales[cut.first + i] = round_to_int16(x + (first + cut.first + i) * in, in,
+                                                 weights.largest_input(), &rounded[i * pairs].first);
+        }
+        lay_side_by_side(rounded, cut.rows, pairs, block + cut.first * pairs);
       }
-      const Rows<Int16Pair> block{rounded, pairs, 1, scales};
-      multiply_block<Int16Kernel>(weights, block, count, function, last_panel, y + first * weights.out());
+      multiply_block_int16(weights, {block, pairs, 0, scales}, cuts, function, last_panels,
+                           y + first * weights.out());
     });
   });
 }
 
 void multiply_columns_int16(const Int16Weights& weights, const float* x, std::size_t rows, float* y) {
   static_assert(kMostBlockRows <= kMostColumns);
-  float* const last_panel = scratch(kMostBlockRows * kPanel + kMostColumns * (1 + weights.pairs()));
-  float* const scales = last_panel + kMostBlockRows * kPanel;
+  float* const last_panels =
+      scratch(kMostBlockRows * kTilePanels * kPanel + kMostColumns * (1 + weights.pairs()));
+  float* const scales = last_panels + kMostBlockRows * kTilePanels * kPanel;
   auto* const rounded = reinterpret_cast<Int16Pair*>(scales + kMostColumns);
   for_each_block(rows, [&](std::size_t first, std::size_t count) {
     const std::size_t step = whole_vectors(count);
     const auto place = [&](std::size_t i, std::size_t column) { return rounded + i * step + column; };
     round_columns_to_int16(x + first, rows, weights.in(), count, weights.largest_input(), place, scales);
-    const Rows<Int16Pair> block{rounded, 1, step, scales};
-    multiply_block<Int16Kernel>(weights, block, count, Identity(), last_panel, y + first * weights.out());
+    multiply_block_int16(weights, {rounded, 0, step, scales}, TileCuts(count), Identity(), last_panels,
+                         y + first * weights.out());
   });
 }
 
@@ -176,7 +262,7 @@ void int16_product_of_columns(const Int16Weights& weights, const float* x, std::
   HWY_DYNAMIC_DISPATCH(multiply_columns_int16)(weights, x, rows, y);
 }
 
-bool has_fast_int16_product() { return HWY_DYNAMIC_DISPATCH(multiplies_int16_fast)(); }
+bool has_fast_int16_product() { return use_vnni_products() || HWY_DYNAMIC_DISPATCH(multiplies_int16_fast)(); }
 
 }  // namespace reprtune::kernels
 #endif  // HWY_ONCE

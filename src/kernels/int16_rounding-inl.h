@@ -31,6 +31,18 @@ HWY_INLINE float largest_magnitude(const float* row, std::size_t size) {
   return hn::GetLane(hn::BitCast(d, hn::MaxOfLanes(d32, most)));
 }
 
+/// x rounded to the nearest integers, ties to even. Where each x fits into 32 bits: Highway would look after
+/// the others, too.
+HWY_INLINE hn::VFromD<hn::RebindToSigned<FloatTag>> nearest(Floats x) {
+#if HWY_TARGET == HWY_AVX3
+  return {_mm512_cvtps_epi32(x.raw)};
+#elif HWY_TARGET == HWY_AVX2
+  return {_mm256_cvtps_epi32(x.raw)};
+#else
+  return hn::NearestInt(x);
+#endif
+}
+
 /// Scales below it have no finite inverse; elements as small become 0.
 inline constexpr float kSmallestScale = std::numeric_limits<float>::min();
 
@@ -48,7 +60,7 @@ HWY_INLINE float round_to_int16(const float* row, std::size_t size, std::int32_t
   }
   const float scale = magnitude / static_cast<float>(largest);
   const Floats inverse = hn::Set(d, scale >= kSmallestScale ? 1 / scale : 0);
-  const auto rounded = [&](Floats x) { return hn::DemoteTo(d16, hn::NearestInt(hn::Mul(x, inverse))); };
+  const auto rounded = [&](Floats x) { return hn::DemoteTo(d16, nearest(hn::Mul(x, inverse))); };
   for (std::size_t i = 0; i < whole; i += lanes) hn::StoreU(rounded(load(row + i)), d16, values + i);
   if (whole != size) {
     std::int16_t rest[HWY_MAX_BYTES / sizeof(float)];
@@ -98,7 +110,7 @@ HWY_INLINE void round_columns_to_int16(const float* x, std::size_t stride, std::
     for_each_vector([&](std::size_t first, const auto& row) {
       const Floats inverse = load(inverses + first);
       const auto rounded = [&](Floats values) {  // 0 where the inverse is, also of NaN
-        return hn::NearestInt(hn::IfThenElseZero(hn::Gt(inverse, hn::Zero(d)), hn::Mul(values, inverse)));
+        return nearest(hn::IfThenElseZero(hn::Gt(inverse, hn::Zero(d)), hn::Mul(values, inverse)));
       };
       const auto low = hn::And(rounded(row(i)), hn::Set(d32, 0xffff));
       const auto high = i + 1 < count ? hn::ShiftLeft<16>(rounded(row(i + 1))) : hn::Zero(d32);

@@ -226,10 +226,10 @@ HWY_EXPORT(multiply);
 void int8_product(const Int8Weights& weights, const BFloat16* x, std::size_t rows,
                   std::optional<Activation> activation, BFloat16* y) {
   HWY_DYNAMIC_DISPATCH(multiply)
-  (weights, x, rows, use_int8_products() ? &vnni_tile : nullptr, activation, y);
+  (weights, x, rows, use_vnni_products() ? &vnni_tile : nullptr, activation, y);
 }
 
-bool has_fast_int8_product() { return use_int8_products(); }
+bool has_fast_int8_product() { return use_vnni_products(); }
 
 }  // namespace reprtune::kernels
 #endif  // HWY_ONCE

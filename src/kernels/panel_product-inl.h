@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
@@ -22,27 +23,53 @@ namespace reprtune::kernels::HWY_NAMESPACE {
 
 /// Outputs of a panel: one cache line for each item.
 inline constexpr std::size_t kPanel = 16;
-/// A tile is 12 vectors of sums: with two of weights and those of x they fit into 16 registers.
-inline constexpr std::size_t kTileVectors = hn::MaxLanes(FloatTag()) == kPanel ? 1 : 2;
-inline constexpr std::size_t kTileRows = 12 / kTileVectors;
+inline constexpr std::size_t kLanes = hn::MaxLanes(FloatTag());
+/// A tile is so many vectors of outputs, of one panel or of two, and twice as many rows where there are 32
+/// registers: its sums, the vectors of weights and that of x fit into them.
+inline constexpr std::size_t kTileVectors = 2;
+inline constexpr std::size_t kTileRows = kLanes == kPanel ? 12 : 6;
+
+/// Panels that so many vectors of outputs lie in.
+constexpr std::size_t panels_of(std::size_t vectors) { return (vectors * kLanes + kPanel - 1) / kPanel; }
+/// Panels that are gone through together.
+inline constexpr std::size_t kTilePanels = panels_of(kTileVectors);
 /// Rows that meet each panel while it is in the cache: half as many to one and a half times as many.
 inline constexpr std::size_t kBlockRows = 48;
 inline constexpr std::size_t kMostBlockRows = kBlockRows + kBlockRows / 2;
 
-/// Rows of x, each with its scale unless scales are null.
-template <typename Item>
-struct Rows {
-  const Item* items = nullptr;
-  std::size_t stride = 0;  ///< from an item of one row to that of the next row
-  std::size_t step = 1;    ///< from an item to the next of its row
-  const float* scales = nullptr;
+/// The rows of a tile, and its share of the cache lines of the next panel.
+struct TileCut {
+  std::size_t first, rows;
+  std::size_t first_line, lines;  ///< for each 16 items
 };
 
-/// Rows of x and y, and outputs of a panel, for the items of one go.
-template <typename Item>
+/// Rows of a block cut into tiles of nearly equal height.
+class TileCuts {
+ public:
+  explicit HWY_INLINE TileCuts(std::size_t rows) : rows_(rows), size_((rows + kTileRows - 1) / kTileRows) {
+    for (std::size_t i = 0; i < size_; ++i) {
+      const std::size_t first = rows * i / size_, line = kPanel * i / size_;
+      cuts_[i] = {first, rows * (i + 1) / size_ - first, line, kPanel * (i + 1) / size_ - line};
+    }
+  }
+
+  std::size_t rows() const { return rows_; }
+  const TileCut* begin() const { return cuts_; }
+  const TileCut* end() const { return cuts_ + size_; }
+
+ private:
+  std::size_t rows_, size_;
+  TileCut cuts_[(kMostBlockRows + kTileRows - 1) / kTileRows];
+};
+
+/// Rows of x and y, and outputs of a panel or two, for the items of one go.
+template <typename Kernel>
 struct Tile {
-  Rows<Item> x;
+  using Item = typename Kernel::Item;
+
+  typename Kernel::TileRows x;
   const Item* panel = nullptr;
+  std::size_t panel_stride = 0;         ///< items from a panel to the next one
   std::size_t depth = 0;                ///< items
   const float* panel_scales = nullptr;  ///< of the outputs, where the rows have scales
   const float* bias = nullptr;          ///< what the sums start with; null: with what y holds
@@ -50,70 +77,87 @@ struct Tile {
   std::size_t y_stride = 0;
   const Item* next_panel = nullptr;  ///< of as many items, to be in the cache when this one is done with
   std::size_t next_step = 0;         ///< from what is asked for beside one item to what beside the next one
+
+  /// From the weights of a vector of outputs to those of the next vector.
+  HWY_INLINE std::size_t vector_stride() const { return kLanes == kPanel ? panel_stride : kLanes; }
+
+  /// Asks for what is to lie beside an item of the panels of kVectors vectors.
+  template <std::size_t kVectors>
+  HWY_INLINE void prefetch_beside(const Item* next) const {
+    hwy::Prefetch(next);
+    if constexpr (panels_of(kVectors) == 2) hwy::Prefetch(next + panel_stride);
+  }
 };
 
 /// Kernel::add_products() for any number of rows up to kRows.
-template <typename Kernel, std::size_t kRows = kTileRows>
-HWY_INLINE void add_products_of(std::size_t rows, const Tile<typename Kernel::Item>& tile) {
-  if (rows == kRows) return Kernel::template add_products<kRows>(tile);
-  if constexpr (kRows > 1) add_products_of<Kernel, kRows - 1>(rows, tile);
+template <typename Kernel, std::size_t kVectors, std::size_t kRows = kTileRows>
+HWY_INLINE void add_products_of(std::size_t rows, const Tile<Kernel>& tile) {
+  if (rows == kRows) return Kernel::template add_products<kRows, kVectors>(tile);
+  if constexpr (kRows > 1) add_products_of<Kernel, kVectors, kRows - 1>(rows, tile);
 }
 
-/// y [rows, 16] += x W^T for one panel, in tiles of nearly equal height. Each of them asks for its share of
-/// the next panel: with few rows there is no time to wait for the memory between two panels.
+/// y [rows, outputs] += x W^T for up to kTilePanels panels and the items from `first_item` on. Each tile asks
+/// for its share of the next panels: with few rows there is no time to wait for the memory between two of
+/// them.
 template <typename Kernel>
-HWY_INLINE void add_panel(std::size_t rows, const Tile<typename Kernel::Item>& block) {
-  const std::size_t tiles = (rows + kTileRows - 1) / kTileRows;
-  for (std::size_t output = 0; output < kPanel; output += kTileVectors * lane_count()) {
-    for (std::size_t i = 0; i < tiles; ++i) {
-      const std::size_t first = rows * i / tiles;
+HWY_INLINE void add_panels(const typename Kernel::Rows& x, const TileCuts& cuts, std::size_t first_item,
+                           std::size_t outputs, const Tile<Kernel>& block) {
+  for (std::size_t output = 0; output < outputs; output += kTileVectors * kLanes) {
+    for (const TileCut& cut : cuts) {
       auto tile = block;
-      tile.x.items += first * block.x.stride;
-      if (tile.x.scales != nullptr) tile.x.scales += first;
+      tile.x = x.tile(cut.first, cut.rows, first_item);
       tile.panel += output;
       if (tile.panel_scales != nullptr) tile.panel_scales += output;
       if (tile.bias != nullptr) tile.bias += output;
-      tile.y += first * block.y_stride + output;
-      const std::size_t next = kPanel * i / tiles;
-      tile.next_panel += next * block.depth;
-      tile.next_step = kPanel * (i + 1) / tiles - next;
-      add_products_of<Kernel>(rows * (i + 1) / tiles - first, tile);
+      tile.y += cut.first * block.y_stride + output;
+      tile.next_panel += cut.first_line * block.depth;
+      tile.next_step = cut.lines;
+      if (outputs - output < kTileVectors * kLanes) {
+        add_products_of<Kernel, 1>(cut.rows, tile);
+      } else {
+        add_products_of<Kernel, kTileVectors>(cut.rows, tile);
+      }
     }
   }
 }
 
 template <typename Function>
-HWY_INLINE void activate_panel(std::size_t rows, std::size_t stride, const Function& function, float* y) {
+HWY_INLINE void activate_panels(std::size_t rows, std::size_t outputs, std::size_t stride,
+                                const Function& function, float* y) {
   for (std::size_t row = 0; row < rows; ++row, y += stride)
-    for (std::size_t i = 0; i < kPanel; i += lane_count()) store(function(load(y + i)), y + i);
+    for (std::size_t i = 0; i < outputs; i += kLanes) store(function(load(y + i)), y + i);
 }
 
-/// y [rows, out] = function(x W^T + b) for the rows of one block. `last_panel` is room for [rows, 16], used
-/// where out is not whole panels.
+/// y [rows, out] = function(x W^T + b) for the rows of one block. `last_panels` is room for
+/// [rows, kTilePanels * 16], used where out is not whole panels.
 template <typename Kernel, typename Function>
-HWY_INLINE void multiply_block(const typename Kernel::Weights& weights, const Rows<typename Kernel::Item>& x,
-                               std::size_t rows, const Function& function, float* last_panel, float* y) {
-  const std::size_t items = Kernel::items(weights), out = weights.out();
+HWY_INLINE void multiply_block(const typename Kernel::Weights& weights, const typename Kernel::Rows& x,
+                               const TileCuts& cuts, const Function& function, float* last_panels, float* y) {
+  const std::size_t items = Kernel::items(weights), out = weights.out(), panels = weights.panels();
+  const std::size_t last_start = panels - std::min(panels, kTilePanels);
   for (std::size_t first = 0; first < items; first += Kernel::kDepth) {
-    for (std::size_t panel = 0; panel < weights.panels(); ++panel) {
-      const std::size_t outputs = std::min(kPanel, out - panel * kPanel);
-      Tile<typename Kernel::Item> block{x};
-      block.x.items += first * x.step;
+    for (std::size_t panel = 0; panel < panels; panel += kTilePanels) {
+      const std::size_t outputs = std::min(kTilePanels, panels - panel) * kPanel;
+      const std::size_t wanted = std::min(outputs, out - panel * kPanel);
+      Tile<Kernel> block;
       block.panel = weights.panel(panel) + first * kPanel;
+      block.panel_stride = items * kPanel;
       block.depth = std::min(Kernel::kDepth, items - first);
       block.panel_scales = Kernel::scales(weights, panel);
       if (first == 0) block.bias = weights.bias(panel);
-      block.next_panel = panel + 1 < weights.panels()  ? weights.panel(panel + 1) + first * kPanel
+      block.next_panel = panel + kTilePanels < panels
+                             ? weights.panel(std::min(panel + kTilePanels, last_start)) + first * kPanel
                          : first + block.depth < items ? weights.panel(0) + (first + block.depth) * kPanel
                                                        : block.panel;
-      block.y = outputs == kPanel ? y + panel * kPanel : last_panel;
-      block.y_stride = outputs == kPanel ? out : kPanel;
-      add_panel<Kernel>(rows, block);
+      block.y = wanted == outputs ? y + panel * kPanel : last_panels;
+      block.y_stride = wanted == outputs ? out : outputs;
+      add_panels<Kernel>(x, cuts, first, outputs, block);
       if (first + block.depth < items) continue;
-      activate_panel(rows, block.y_stride, function, block.y);
-      if (outputs == kPanel) continue;
-      for (std::size_t row = 0; row < rows; ++row)
-        std::copy_n(last_panel + row * kPanel, outputs, y + row * out + panel * kPanel);
+      if constexpr (!std::is_same_v<Function, Identity>)
+        activate_panels(cuts.rows(), outputs, block.y_stride, function, block.y);
+      if (wanted == outputs) continue;
+      for (std::size_t row = 0; row < cuts.rows(); ++row)
+        std::copy_n(last_panels + row * outputs, wanted, y + row * out + panel * kPanel);
     }
   }
 }

@@ -17,7 +17,7 @@ struct Target {
   std::string name = {};
   std::int64_t highway = 0;  ///< bit of Highway's target
   bool bfloat16_products = false;
-  bool int8_products = false;
+  bool vnni_products = false;
 };
 
 bool has_bfloat16_products() {
@@ -26,7 +26,7 @@ bool has_bfloat16_products() {
          (a >> 5 & 1) != 0;
 }
 
-bool has_int8_products() {
+bool has_vnni_products() {
   unsigned a = 0, b = 0, c = 0, d = 0;
   return (hwy::SupportedTargets() & HWY_AVX3) != 0 && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
          (c >> 11 & 1) != 0;
@@ -36,8 +36,8 @@ bool has_int8_products() {
 const std::vector<Target>& targets() {
   static const std::vector<Target> found = [] {
     std::vector<Target> result;
-    if (has_bfloat16_products()) result.push_back({"AVX3_BF16", HWY_AVX3, true, has_int8_products()});
-    if (has_int8_products()) result.push_back({"AVX3_VNNI", HWY_AVX3, false, true});
+    if (has_bfloat16_products()) result.push_back({"AVX3_BF16", HWY_AVX3, true, has_vnni_products()});
+    if (has_vnni_products()) result.push_back({"AVX3_VNNI", HWY_AVX3, false, true});
     for (const std::int64_t bit : hwy::SupportedAndGeneratedTargets())
       result.push_back({hwy::TargetName(bit), bit});
     if (result.empty() || result.back().highway != HWY_STATIC_TARGET)
@@ -54,7 +54,7 @@ std::atomic<std::size_t> chosen = 0;
 
 bool use_bfloat16_products() { return targets()[chosen].bfloat16_products; }
 
-bool use_int8_products() { return targets()[chosen].int8_products; }
+bool use_vnni_products() { return targets()[chosen].vnni_products; }
 
 std::vector<std::string> supported_targets() {
   std::vector<std::string> names;

@@ -4,7 +4,7 @@
 
 #include <immintrin.h>
 
-// Only use_int8_products() leads here. g++ 12 gives these instructions to a function that names them.
+// Only use_vnni_products() leads here. g++ 12 gives these instructions to a function that names them.
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512vnni")
 
