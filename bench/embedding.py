@@ -156,6 +156,11 @@ def read_texts(file, count, join):
     return (texts * (count // len(texts) + 1))[:count]
 
 
+def multiplies_bfloat16():
+    flags = pathlib.Path("/proc/cpuinfo").read_text()
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
@@ -184,7 +189,8 @@ def main():
             ways["onnxruntime float32"] = OnnxRuntime(model, threads, options.onnx)
         if "openvino" in peers:
             ways["openvino float32"] = OpenVino(model, threads, "float32")
-            ways["openvino bfloat16"] = OpenVino(model, threads, "bfloat16")
+            if multiplies_bfloat16():  # with AVX-512 alone it imitates them, and takes minutes
+                ways["openvino bfloat16"] = OpenVino(model, threads, "bfloat16")
         for precision in options.precisions.split(","):
             ways[f"reprtune {precision}"] = Reprtune(options.program, model, threads, precision, scratch)
 
