@@ -6,7 +6,7 @@ namespace reprtune::kernels {
 
 /// bfloat16 (avx512_bf16).
 bool use_bfloat16_products();
-/// 8-bit integers (avx512_vnni).
+/// Integers of 8 and of 16 bits (avx512_vnni).
 bool use_vnni_products();
 
 }  // namespace reprtune::kernels

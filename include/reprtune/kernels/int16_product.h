@@ -24,7 +24,8 @@ void int16_product(const Int16Weights& weights, const float* x, std::size_t rows
 /// y = x^T M + b, the same of the columns of x [in, rows], of which each is a row of the first factor.
 void int16_product_of_columns(const Int16Weights& weights, const float* x, std::size_t rows, float* y);
 
-/// Whether it was measured to be faster than the products in float32 on the chosen target: with AVX2.
+/// Whether it was measured to be faster than the products in float32 on the chosen target: with avx512_vnni
+/// or AVX2.
 bool has_fast_int16_product();
 
 }  // namespace reprtune::kernels

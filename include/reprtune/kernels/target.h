@@ -6,8 +6,8 @@
 namespace reprtune::kernels {
 
 /// The instruction sets the kernels were compiled for and this processor has, best first, for example
-/// AVX3_BF16 (AVX-512 with bfloat16 and 8-bit products), AVX3_VNNI (AVX-512 with 8-bit products), AVX3
-/// (AVX-512), AVX2, SSE4, SCALAR.
+/// AVX3_BF16 (AVX-512 with products of bfloat16 and of integers), AVX3_VNNI (AVX-512 with products of
+/// integers), AVX3 (AVX-512), AVX2, SSE4, SCALAR.
 std::vector<std::string> supported_targets();
 
 /// The one in use; at first the best.

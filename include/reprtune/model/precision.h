@@ -10,7 +10,8 @@ namespace reprtune {
 /// The number format of the encoder's matrix products and activations. Weights are kept, trained and saved in
 /// float32.
 enum class Precision {
-  automatic,  ///< bfloat16 where the processor multiplies it in hardware, else int16 with AVX2, else float32
+  automatic,  ///< bfloat16 where the processor multiplies it in hardware, else int16 where that is faster
+              ///< than float32: with avx512_vnni, or AVX2 alone
   float32,
   bfloat16,
   int16,  ///< products of 16-bit integers between activations in float32; on the CPU only
