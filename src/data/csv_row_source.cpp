@@ -75,6 +75,8 @@ class CsvRowSource final : public RowSource {
     return true;
   }
 
+  bool ready_within(std::chrono::milliseconds) override { return true; }
+
   bool has_labels() const override {
     return label_column_ == LabelColumn::required || columns_.label.has_value();
   }

@@ -26,6 +26,10 @@ class JsonlRowSource final : public RowSource {
     return true;
   }
 
+  bool ready_within(std::chrono::milliseconds patience) override {
+    return has_first_ || lines_.ready_within(patience);
+  }
+
   bool has_labels() const override { return has_labels_; }
 
   std::uint64_t bytes() const override { return lines_.bytes(); }

@@ -34,6 +34,12 @@ bool LineStream::next() {
   return any;
 }
 
+bool LineStream::ready_within(std::chrono::milliseconds patience) {
+  std::string_view rest = pending_;
+  if (skip_line_feed_ && rest.starts_with('\n')) rest.remove_prefix(1);
+  return rest.find_first_of("\r\n") != std::string_view::npos || source_->ready_within(patience);
+}
+
 bool LineStream::refill() {
   for (;;) {
     if (skip_line_feed_ && !pending_.empty()) {

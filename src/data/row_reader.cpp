@@ -110,6 +110,8 @@ class RowReader::State {
     return false;
   }
 
+  bool ready_within(std::chrono::milliseconds patience) { return source_->ready_within(patience); }
+
   std::uint64_t bad_count() const { return bad_count_; }
   const std::vector<BadRow>& bad_rows() const { return bad_rows_; }
   bool cleans() const { return !cleaning_.empty(); }
@@ -222,6 +224,7 @@ void RowReader::expect_labels(const LabelSet& labels, ProblemType problem) {
   state_->expect_labels(labels, problem);
 }
 bool RowReader::next(Row& row) { return state_->next(row); }
+bool RowReader::ready_within(std::chrono::milliseconds patience) { return state_->ready_within(patience); }
 std::uint64_t RowReader::bad_row_count() const { return state_->bad_count(); }
 const std::vector<BadRow>& RowReader::bad_rows() const { return state_->bad_rows(); }
 bool RowReader::cleans() const { return state_->cleans(); }

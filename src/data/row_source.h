@@ -3,6 +3,7 @@
 #include <reprtune/data/row_reader.h>
 #include <reprtune/io/byte_source.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,8 @@ class RowSource {
   virtual ~RowSource() = default;
   /// Overwrites all of `row`, whose buffers are reused; false at the end.
   virtual bool next(SourceRow& row) = 0;
+  /// Waits at most `patience` until next() need not wait; whether it came to that, as far as it can be known.
+  virtual bool ready_within(std::chrono::milliseconds patience) = 0;
   virtual bool has_labels() const = 0;
   /// Whether a row without a text is blank, not bad.
   virtual bool keeps_blank_rows() const { return false; }

@@ -24,6 +24,8 @@ class TxtRowSource final : public RowSource {
     return true;
   }
 
+  bool ready_within(std::chrono::milliseconds patience) override { return lines_.ready_within(patience); }
+
   bool has_labels() const override { return false; }
   bool keeps_blank_rows() const override { return true; }
 

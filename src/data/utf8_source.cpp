@@ -56,6 +56,10 @@ class ReplayedSource final : public ByteSource {
     return count;
   }
 
+  bool ready_within(std::chrono::milliseconds patience) override {
+    return used_ < head_.size() || rest_->ready_within(patience);
+  }
+
  private:
   std::string head_;
   std::size_t used_ = 0;

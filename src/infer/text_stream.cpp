@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -19,6 +20,10 @@ constexpr std::size_t kWindowRows = 2048;  // enough steps for each of tens of t
 constexpr std::size_t kWindowBytes = 4 << 20;
 /// With one window handed over, one computed and one tokenized, no thread waits at the end of a window.
 constexpr std::size_t kWindowsUnderWay = 3;
+/// A window waits so long for each of its rows, and is sent off when the input has nothing more to give ...
+constexpr std::chrono::milliseconds kPatience{20};
+/// ... and does not wait at all when its first row has waited so long.
+constexpr std::chrono::milliseconds kLongestWait{200};
 /// Texts tokenized at a time by one thread.
 constexpr std::size_t kTextsPerSlice = 64;
 
@@ -43,7 +48,8 @@ struct Window {
   bool done = false;
 };
 
-/// Reads the next rows of the input into a window whose buffers are used again; false at the end.
+/// Reads the next rows of the input into a window whose buffers are used again; false at the end. Waits for
+/// the first of them, and hardly for the others: who writes one text may be waiting for its answer.
 bool read_window(RowReader& reader, Window& window) {
   VectorWindow& result = window.result;
   result.texts.clear();
@@ -52,7 +58,14 @@ bool read_window(RowReader& reader, Window& window) {
   window.lines.clear();
   Row row;
   std::size_t bytes = 0;
-  while (window.lines.size() < kWindowRows && bytes < kWindowBytes && reader.next(row)) {
+  std::chrono::steady_clock::time_point first_row;
+  const auto has_more = [&] {
+    if (window.lines.empty()) return true;
+    const bool waited = std::chrono::steady_clock::now() - first_row > kLongestWait;
+    return reader.ready_within(waited ? std::chrono::milliseconds(0) : kPatience);
+  };
+  while (window.lines.size() < kWindowRows && bytes < kWindowBytes && has_more() && reader.next(row)) {
+    if (window.lines.empty()) first_row = std::chrono::steady_clock::now();
     bytes += row.text.size() + row.original.size();
     result.texts.push_back(row.original.empty() ? row.text : row.original);
     if (reader.cleans()) window.cleaned.push_back(row.text);
@@ -182,7 +195,9 @@ StreamTotals stream_vectors(RowReader& reader, const std::string& name, const Mo
   Pipeline pipeline(stream);
   bool ended = false;
   while (true) {
-    while (!ended && !pipeline.full()) ended = !pipeline.add(reader);
+    // While windows are under way, the input is not waited for.
+    while (!ended && !pipeline.full() && (pipeline.empty() || reader.ready_within(kPatience)))
+      ended = !pipeline.add(reader);
     if (pipeline.empty()) return totals;
     const Window& window = pipeline.take();
     const TokenizedTexts& tokens = window.tokens;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -69,6 +70,11 @@ class PlainSource final : public ByteSource {
     return 0;
   }
 
+  bool ready_within(std::chrono::milliseconds patience) override {
+    pollfd waiting{descriptor_.get(), POLLIN, 0};  // an end or an error counts as something to read
+    return ended_ || ::poll(&waiting, 1, static_cast<int>(patience.count())) > 0;
+  }
+
  private:
   std::string name_;
   Descriptor descriptor_;
@@ -108,6 +114,10 @@ class GzipSource final : public ByteSource {
     stream_.avail_out = static_cast<uInt>(size);
     while (stream_.avail_out == size && !ended_) inflate_some();
     return size - stream_.avail_out;
+  }
+
+  bool ready_within(std::chrono::milliseconds patience) override {
+    return ended_ || stream_.avail_in > 0 || file_.ready_within(patience);
   }
 
  private:

@@ -32,24 +32,42 @@ TEST(LineStreamTest, EveryLineEndAndNoneAtTheEnd) {
   }
 }
 
-TEST(LineStreamTest, ALineIsThereAsSoonAsItsEndHasBeenRead) {
-  /// A pipe that has given one line and would keep its reader waiting for the next.
-  class SlowPipe final : public ByteSource {
-   public:
-    std::size_t read(std::span<char> buffer) override {
-      EXPECT_FALSE(given_) << "was asked for more before the line was delivered";
-      given_ = true;
-      buffer[0] = 'a';
-      buffer[1] = '\n';
-      return 2;
-    }
+/// A pipe that gives some bytes and would then keep its reader waiting for more.
+class SlowPipe final : public ByteSource {
+ public:
+  explicit SlowPipe(std::string bytes) : bytes_(std::move(bytes)) {}
 
-   private:
-    bool given_ = false;
-  };
-  LineStream stream(std::make_unique<SlowPipe>());
-  ASSERT_TRUE(stream.next());
-  EXPECT_EQ(stream.line(), "a");
+  std::size_t read(std::span<char> buffer) override {
+    EXPECT_FALSE(given_) << "was asked for more before the line was delivered";
+    given_ = true;
+    return bytes_.copy(buffer.data(), buffer.size());
+  }
+
+  bool ready_within(std::chrono::milliseconds) override { return !given_; }
+
+ private:
+  std::string bytes_;
+  bool given_ = false;
+};
+
+TEST(LineStreamTest, ALineIsThereAsSoonAsItsEndHasBeenRead) {
+  for (const char* bytes : {"a\n", "a\r", "a\nb", "a\r\n"}) {
+    LineStream stream(std::make_unique<SlowPipe>(bytes));
+    ASSERT_TRUE(stream.next());
+    EXPECT_EQ(stream.line(), "a");
+  }
+}
+
+TEST(LineStreamTest, ItIsReadyWhileAWholeLineIsThereOrTheSourceIsReady) {
+  for (const char* bytes : {"a\nb\n", "a\r\nb\r\nc", "\n\n", "a\rb\n"}) {
+    SCOPED_TRACE(bytes);
+    LineStream stream(std::make_unique<SlowPipe>(bytes));
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_TRUE(stream.ready_within(std::chrono::milliseconds(0)));
+      ASSERT_TRUE(stream.next());
+    }
+    EXPECT_FALSE(stream.ready_within(std::chrono::milliseconds(0)));
+  }
 }
 
 TEST(LineStreamTest, OfALineBeyondTheLimitTheRestIsLeftOut) {

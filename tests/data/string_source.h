@@ -23,6 +23,8 @@ class StringSource final : public ByteSource {
     return count;
   }
 
+  bool ready_within(std::chrono::milliseconds) override { return true; }
+
  private:
   std::string bytes_;
   std::size_t chunk_;

@@ -1,12 +1,15 @@
 #include <reprtune/io/byte_source.h>
 #include <reprtune/io/error.h>
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -132,6 +135,38 @@ TEST_F(ByteSourceTest, RefusesUnreadableFiles) {
   std::filesystem::permissions(file, std::filesystem::perms::none);
   if (::geteuid() == 0) GTEST_SKIP() << "the administrator may read anything";
   EXPECT_NE(error_of(file).find("cannot be opened"), std::string::npos);
+}
+
+TEST_F(ByteSourceTest, APipeIsReadyWhenItHoldsSomethingOrHasEnded) {
+  constexpr std::chrono::milliseconds kNow{0};
+  const std::filesystem::path path = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const int writer = ::open(path.c_str(), O_RDWR);  // opened for writing alone, it would wait for a reader
+  ASSERT_GE(writer, 0);
+  const auto source = open_byte_source(path);
+  EXPECT_FALSE(source->ready_within(kNow));
+  ASSERT_EQ(::write(writer, "ab", 2), 2);
+  EXPECT_TRUE(source->ready_within(kNow));
+  char byte = 0;
+  ASSERT_EQ(source->read({&byte, 1}), 1U);
+  EXPECT_TRUE(source->ready_within(kNow));
+  ASSERT_EQ(source->read({&byte, 1}), 1U);
+  EXPECT_FALSE(source->ready_within(kNow));
+  ::close(writer);
+  EXPECT_TRUE(source->ready_within(kNow));
+  EXPECT_EQ(source->read({&byte, 1}), 0U);
+  EXPECT_TRUE(source->ready_within(kNow));
+}
+
+TEST_F(ByteSourceTest, AFileIsAlwaysReady) {
+  for (const auto& path : {write("a.csv", "a"), write("empty.csv", ""), write_gzip("a.csv.gz", numbers())}) {
+    const auto source = open_byte_source(path);
+    char buffer[4096];
+    do {
+      EXPECT_TRUE(source->ready_within(std::chrono::milliseconds(0))) << path;
+    } while (source->read(buffer) > 0);
+    EXPECT_TRUE(source->ready_within(std::chrono::milliseconds(0))) << path;
+  }
 }
 
 TEST_F(ByteSourceTest, NamesStandardInput) {

@@ -2,6 +2,7 @@
 
 #include <reprtune/io/byte_source.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,6 +18,10 @@ class LineStream {
 
   /// Moves to the next line; false at the end. Throws Error(data) when the source does.
   bool next();
+
+  /// Waits at most `patience` until next() need not wait; whether it came to that, as far as it can be known:
+  /// more of a line that has begun may be there, and its end not yet.
+  bool ready_within(std::chrono::milliseconds patience);
 
   std::string_view line() const { return line_; }   ///< without its end; valid until next()
   std::uint64_t number() const { return number_; }  ///< from 1

@@ -4,6 +4,7 @@
 #include <reprtune/data/label_set.h>
 #include <reprtune/data/problem_type.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -56,6 +57,10 @@ class RowReader {
   /// Reads the next good row into `row` (its buffers are reused); false at the end. At the first bad row
   /// throws Error(data) with up to ten `file:line: what` lines, unless bad rows are skipped.
   bool next(Row& row);
+
+  /// Waits at most `patience` until next() need not wait; whether it came to that, as far as it can be known.
+  /// CSV is read ahead in blocks and counts as ready.
+  bool ready_within(std::chrono::milliseconds patience);
 
   /// Bad rows skipped so far: how many, and the first hundred of them.
   std::uint64_t bad_row_count() const;

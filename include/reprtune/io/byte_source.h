@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -18,6 +19,9 @@ class ByteSource {
   /// without waiting for more, at least one, 0 only at the end. Throws Error(data) when the bytes cannot be
   /// read, a gzip stream is broken or something else follows it.
   virtual std::size_t read(std::span<char> buffer) = 0;
+
+  /// Waits at most `patience` until read() need not wait; whether it came to that. Always for a file.
+  virtual bool ready_within(std::chrono::milliseconds patience) = 0;
 };
 
 /// How many bytes open_byte_source(file) will give; 0 where nobody knows: of a pipe, of a gzip file.
