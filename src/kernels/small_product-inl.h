@@ -18,8 +18,9 @@ struct MatrixView {
   std::size_t row, column;
 };
 
-/// Rows of sums in registers: with two vectors each, enough to hide the latency, and 16 registers hold them.
-inline constexpr std::size_t kSmallProductRows = 6;
+/// Rows of sums in registers: with two vectors each, enough to hide the latency, and the 16 or 32 registers
+/// hold them.
+inline constexpr std::size_t kSmallProductRows = hn::MaxLanes(FloatTag()) == 16 ? 12 : 6;
 
 /// c [kRows, kVectors * lanes] = a [kRows, depth] b [depth, ...] with `width` floats from row to row of b and
 /// of c. Unless it stands alone and its loops are unrolled, compilers run out of registers.
@@ -29,7 +30,7 @@ HWY_NOINLINE void small_product_tile(const MatrixView& a, const float* b, std::s
   const FloatTag d;
   const std::size_t lanes = lane_count(), row_step = a.row, column_step = a.column;
   Floats sums[kRows][kVectors];
-  HWY_UNROLL(8)
+  HWY_UNROLL(16)
   for (std::size_t row = 0; row < kRows; ++row) {
     HWY_UNROLL(2)
     for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = hn::Zero(d);
@@ -39,14 +40,14 @@ HWY_NOINLINE void small_product_tile(const MatrixView& a, const float* b, std::s
     Floats values[kVectors];
     HWY_UNROLL(2)
     for (std::size_t v = 0; v < kVectors; ++v) values[v] = hn::Load(d, b + v * lanes);
-    HWY_UNROLL(8)
+    HWY_UNROLL(16)
     for (std::size_t row = 0; row < kRows; ++row) {
       const Floats factor = hn::Set(d, factors[row * row_step]);
       HWY_UNROLL(2)
       for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(factor, values[v], sums[row][v]);
     }
   }
-  HWY_UNROLL(8)
+  HWY_UNROLL(16)
   for (std::size_t row = 0; row < kRows; ++row) {
     HWY_UNROLL(2)
     for (std::size_t v = 0; v < kVectors; ++v) hn::Store(sums[row][v], d, c + row * width + v * lanes);
