@@ -2,7 +2,11 @@
 #include <reprtune/train/finetune_options.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +15,45 @@ namespace {
 
 void require(bool good, const char* name, const std::string& expected) {
   if (!good) throw Error(ErrorKind::usage, std::string("--") + name + ": expected " + expected);
+}
+
+/// Numbers that an option takes, and how a message names them; without the ends that are left out.
+struct Range {
+  const char* name;
+  double low, high;
+  enum class Without { none, low, high } without = Without::none;
+
+  bool contains(double value) const {  // NaN is in none
+    return value >= low && value <= high && (without != Without::low || value > low) &&
+           (without != Without::high || value < high);
+  }
+};
+
+constexpr double kNoEnd = std::numeric_limits<double>::max();
+constexpr Range kShare{"a number from 0 to 1", 0, 1};
+constexpr Range kBelowOne{"a number from 0, below 1", 0, 1, Range::Without::high};
+constexpr Range kUpToHundred{"a number from 0 to 100", 0, 100};
+constexpr Range kEpochs{"1 to 10000", 1, 10'000};
+constexpr Range kBatchSizes{"2 to 65536", 2, 65'536};
+constexpr Range kLearningRates{"a number above 0, at most 1", 0, 1, Range::Without::low};
+constexpr Range kLengths{"at least 3", 3, kNoEnd};
+constexpr Range kTemperatures{"a number from 0.001 to 100", 1e-3, 100};
+constexpr Range kFactors{"a number from 0 to 1000000", 0, 1e6};
+constexpr Range kNorms{"a number from 0 to 1e9", 0, 1e9};
+constexpr Range kPatience{"0 or more", 0, kNoEnd};
+constexpr Range kSeconds{"0 to 1e9 seconds", 0, 1e9};
+constexpr Range kThreads{"1 to 1024", 1, 1024};
+
+template <typename T>
+void require_in(const Range& range, const char* option, const std::optional<T>& value) {
+  if (!value || range.contains(static_cast<double>(*value))) return;
+  char digits[32];
+  const auto end = std::to_chars(digits, digits + sizeof digits, *value).ptr;
+  require(false, option, std::string(range.name) + ", found " + std::string(digits, end));
+}
+template <typename T>
+void require_in(const Range& range, const char* option, const T& value) {
+  require_in(range, option, std::optional<T>(value));
 }
 
 template <typename T>
@@ -45,41 +88,28 @@ const std::vector<std::string>& truncation_names() {
 }
 
 void validate_options(const FinetuneOptions& options) {
-  const auto in = [](double value, double low, double high) {
-    return std::isfinite(value) && value >= low && value <= high;
-  };
-  require(!options.epochs || (*options.epochs >= 1 && *options.epochs <= 10'000), "epochs", "1 to 10000");
-  require(!options.batch_size || (*options.batch_size >= 2 && *options.batch_size <= 65'536), "batch-size",
-          "2 to 65536");
-  require(!options.learning_rate || (in(*options.learning_rate, 0, 1) && *options.learning_rate > 0),
-          "learning-rate", "a number above 0, at most 1");
-  require(!options.max_length || *options.max_length >= 3, "max-length", "at least 3");
-  require(!options.contrastive_weight || in(*options.contrastive_weight, 0, 1), "contrastive-weight",
-          "a number from 0 to 1");
-  require(in(options.contrastive_temperature, 1e-3, 100), "contrastive-temperature",
-          "a number from 0.001 to 100");
-  require(in(options.head_learning_rate_factor, 0, 1e6), "head-learning-rate-factor",
-          "a number from 0 to 1000000");
-  require(!options.layer_decay || in(*options.layer_decay, 0, 1), "layer-decay", "a number from 0 to 1");
-  require(!options.label_smoothing || (in(*options.label_smoothing, 0, 1) && *options.label_smoothing < 1),
-          "label-smoothing", "a number from 0, below 1");
-  require(!options.dropout || (in(*options.dropout, 0, 1) && *options.dropout < 1), "dropout",
-          "a number from 0, below 1");
-  require(in(options.token_dropout, 0, 1) && options.token_dropout < 1, "token-dropout",
-          "a number from 0, below 1");
-  require(!options.adversarial_epsilon || in(*options.adversarial_epsilon, 0, 100), "adversarial-epsilon",
-          "a number from 0 to 100");
-  require(in(options.weight_decay, 0, 1), "weight-decay", "a number from 0 to 1");
-  require(in(options.warmup, 0, 1), "warmup", "a number from 0 to 1");
-  require(in(options.max_gradient_norm, 0, 1e9), "max-gradient-norm", "a number from 0 to 1e9");
-  require(in(options.abstain_for_precision, 0, 1) && options.abstain_for_precision < 1,
-          "abstain-for-precision", "a number from 0, below 1");
+  require_in(kEpochs, "epochs", options.epochs);
+  require_in(kBatchSizes, "batch-size", options.batch_size);
+  require_in(kLearningRates, "learning-rate", options.learning_rate);
+  require_in(kLengths, "max-length", options.max_length);
+  require_in(kShare, "contrastive-weight", options.contrastive_weight);
+  require_in(kTemperatures, "contrastive-temperature", options.contrastive_temperature);
+  require_in(kFactors, "head-learning-rate-factor", options.head_learning_rate_factor);
+  require_in(kShare, "layer-decay", options.layer_decay);
+  require_in(kBelowOne, "label-smoothing", options.label_smoothing);
+  require_in(kBelowOne, "dropout", options.dropout);
+  require_in(kBelowOne, "token-dropout", options.token_dropout);
+  require_in(kUpToHundred, "adversarial-epsilon", options.adversarial_epsilon);
+  require_in(kShare, "weight-decay", options.weight_decay);
+  require_in(kShare, "warmup", options.warmup);
+  require_in(kNorms, "max-gradient-norm", options.max_gradient_norm);
+  require_in(kBelowOne, "abstain-for-precision", options.abstain_for_precision);
   require(!options.abstain_per_class || options.abstain_for_precision > 0, "abstain-per-class",
           "--abstain-for-precision beside it");
-  require(in(options.focal_gamma, 0, 100), "focal-gamma", "a number from 0 to 100");
-  require(options.patience >= 0, "patience", "0 or more");
-  require(in(options.time_limit.seconds, 0, 1e9), "time-limit", "a duration from 0 s");
-  require(options.threads >= 1 && options.threads <= 1024, "threads", "1 to 1024");
+  require_in(kUpToHundred, "focal-gamma", options.focal_gamma);
+  require_in(kPatience, "patience", options.patience);
+  require_in(kSeconds, "time-limit", options.time_limit.seconds);
+  require_in(kThreads, "threads", options.threads);
 }
 
 void require_options_for(ProblemType problem, const FinetuneOptions& options) {

@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -25,45 +26,46 @@ TEST(FinetuneOptions, DefaultsAreValid) {
   EXPECT_NO_THROW(validate_options(choose_options({}, 1000, 5, encoder_of(384), 256)));
 }
 
-TEST(FinetuneOptions, ValuesOutOfRangeNameTheirOption) {
+TEST(FinetuneOptions, ValuesOutOfRangeAreNamedWithTheirOption) {
   const double nan = std::numeric_limits<double>::quiet_NaN(),
                infinity = std::numeric_limits<double>::infinity();
   using Change = std::function<void(FinetuneOptions&)>;
-  const std::vector<std::pair<std::string, Change>> changes = {
-      {"--epochs", [](auto& o) { o.epochs = 0; }},
-      {"--epochs", [](auto& o) { o.epochs = 10'001; }},
-      {"--batch-size", [](auto& o) { o.batch_size = 1; }},
-      {"--learning-rate", [](auto& o) { o.learning_rate = 0; }},
-      {"--learning-rate", [](auto& o) { o.learning_rate = -1e-4; }},
-      {"--learning-rate", [&](auto& o) { o.learning_rate = nan; }},
-      {"--learning-rate", [](auto& o) { o.learning_rate = 1.5; }},
-      {"--max-length", [](auto& o) { o.max_length = 2; }},
-      {"--contrastive-weight", [](auto& o) { o.contrastive_weight = 1.01; }},
-      {"--contrastive-weight", [](auto& o) { o.contrastive_weight = -0.01; }},
-      {"--contrastive-temperature", [](auto& o) { o.contrastive_temperature = 0; }},
-      {"--contrastive-temperature", [&](auto& o) { o.contrastive_temperature = infinity; }},
-      {"--head-learning-rate-factor", [](auto& o) { o.head_learning_rate_factor = -1; }},
-      {"--layer-decay", [](auto& o) { o.layer_decay = 1.1; }},
-      {"--label-smoothing", [](auto& o) { o.label_smoothing = 1; }},
-      {"--dropout", [](auto& o) { o.dropout = -0.1; }},
-      {"--dropout", [](auto& o) { o.dropout = 1; }},
-      {"--token-dropout", [](auto& o) { o.token_dropout = -0.1; }},
-      {"--token-dropout", [](auto& o) { o.token_dropout = 1; }},
-      {"--adversarial-epsilon", [](auto& o) { o.adversarial_epsilon = -0.1; }},
-      {"--weight-decay", [](auto& o) { o.weight_decay = -0.1; }},
-      {"--warmup", [](auto& o) { o.warmup = 1.1; }},
-      {"--max-gradient-norm", [](auto& o) { o.max_gradient_norm = -1; }},
-      {"--focal-gamma", [](auto& o) { o.focal_gamma = -0.5; }},
-      {"--focal-gamma", [&](auto& o) { o.focal_gamma = nan; }},
-      {"--patience", [](auto& o) { o.patience = -1; }},
-      {"--time-limit", [](auto& o) { o.time_limit.seconds = -1; }},
-      {"--threads", [](auto& o) { o.threads = 0; }},
+  const std::vector<std::tuple<std::string, std::string, Change>> changes = {
+      {"--epochs", "0", [](auto& o) { o.epochs = 0; }},
+      {"--epochs", "10001", [](auto& o) { o.epochs = 10'001; }},
+      {"--batch-size", "1", [](auto& o) { o.batch_size = 1; }},
+      {"--learning-rate", "0", [](auto& o) { o.learning_rate = 0; }},
+      {"--learning-rate", "-1e-04", [](auto& o) { o.learning_rate = -1e-4; }},
+      {"--learning-rate", "nan", [&](auto& o) { o.learning_rate = nan; }},
+      {"--learning-rate", "1.5", [](auto& o) { o.learning_rate = 1.5; }},
+      {"--max-length", "2", [](auto& o) { o.max_length = 2; }},
+      {"--contrastive-weight", "1.01", [](auto& o) { o.contrastive_weight = 1.01; }},
+      {"--contrastive-weight", "-0.01", [](auto& o) { o.contrastive_weight = -0.01; }},
+      {"--contrastive-temperature", "0", [](auto& o) { o.contrastive_temperature = 0; }},
+      {"--contrastive-temperature", "inf", [&](auto& o) { o.contrastive_temperature = infinity; }},
+      {"--head-learning-rate-factor", "-1", [](auto& o) { o.head_learning_rate_factor = -1; }},
+      {"--layer-decay", "1.1", [](auto& o) { o.layer_decay = 1.1; }},
+      {"--label-smoothing", "1", [](auto& o) { o.label_smoothing = 1; }},
+      {"--dropout", "-0.1", [](auto& o) { o.dropout = -0.1; }},
+      {"--dropout", "1", [](auto& o) { o.dropout = 1; }},
+      {"--token-dropout", "-0.1", [](auto& o) { o.token_dropout = -0.1; }},
+      {"--token-dropout", "1", [](auto& o) { o.token_dropout = 1; }},
+      {"--adversarial-epsilon", "-0.1", [](auto& o) { o.adversarial_epsilon = -0.1; }},
+      {"--weight-decay", "-0.1", [](auto& o) { o.weight_decay = -0.1; }},
+      {"--warmup", "1.1", [](auto& o) { o.warmup = 1.1; }},
+      {"--max-gradient-norm", "-1", [](auto& o) { o.max_gradient_norm = -1; }},
+      {"--focal-gamma", "-0.5", [](auto& o) { o.focal_gamma = -0.5; }},
+      {"--focal-gamma", "nan", [&](auto& o) { o.focal_gamma = nan; }},
+      {"--patience", "-1", [](auto& o) { o.patience = -1; }},
+      {"--time-limit", "-1", [](auto& o) { o.time_limit.seconds = -1; }},
+      {"--threads", "0", [](auto& o) { o.threads = 0; }},
   };
-  for (const auto& [name, change] : changes) {
+  for (const auto& [name, found, change] : changes) {
     FinetuneOptions options;
     change(options);
     const std::string message = error_of(ErrorKind::usage, [&] { validate_options(options); });
     EXPECT_TRUE(message.starts_with(name + ": expected ")) << message;
+    EXPECT_TRUE(message.ends_with(", found " + found)) << message;
   }
 }
 
