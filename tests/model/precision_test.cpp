@@ -12,7 +12,7 @@ namespace {
 
 const at::Device kCpu = at::kCPU, kGpu(at::kCUDA, 0);
 
-TEST(Precision, WithoutABfloat16UnitIntegersOf16BitsAreForAvx2Alone) {
+TEST(Precision, WithoutABfloat16UnitIntegersOf16BitsAreForVnniAndAvx2Alone) {
   if (has_fast_bfloat16()) {
     EXPECT_EQ(resolve_precision(Precision::automatic, kCpu), Precision::bfloat16);
     return;
@@ -21,7 +21,7 @@ TEST(Precision, WithoutABfloat16UnitIntegersOf16BitsAreForAvx2Alone) {
   for (const std::string& target : targets) {
     kernels::choose_target(target);
     EXPECT_EQ(resolve_precision(Precision::automatic, kCpu),
-              target == "AVX2" ? Precision::int16 : Precision::float32)
+              target == "AVX3_VNNI" || target == "AVX2" ? Precision::int16 : Precision::float32)
         << target;
   }
   kernels::choose_target(targets.front());
