@@ -10,7 +10,7 @@ namespace reprtune {
 namespace {
 
 constexpr std::size_t kHeadSize = 4096;
-constexpr std::size_t kLongestMark = 4;  // bytes needed to tell the formats below apart
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 struct Signature {
   std::string_view bytes;
@@ -26,6 +26,14 @@ constexpr Signature kSignatures[] = {
     {"PAR1", "found a Parquet file (export it as CSV)"},
     {"%PDF", "found a PDF (export its text as CSV)"},
 };
+
+/// Whether more bytes might make these the beginning of one of the formats above or of a byte order mark.
+bool may_become_mark(std::string_view head) {
+  const auto begins = [head](std::string_view mark) {
+    return mark.size() > head.size() && mark.starts_with(head);
+  };
+  return begins(kByteOrderMark) || std::ranges::any_of(kSignatures, begins, &Signature::bytes);
+}
 
 /// Text holds no NULs; in UTF-16 every other byte of ASCII text is one, all on the same side.
 void refuse_binary(std::string_view head, const std::string& name) {
@@ -71,15 +79,15 @@ class ReplayedSource final : public ByteSource {
 std::unique_ptr<ByteSource> utf8_source(std::unique_ptr<ByteSource> source, const std::string& name) {
   std::string head(kHeadSize, '\0');
   std::size_t size = 0;
-  while (size < kLongestMark) {  // no more than that is waited for: standard input may be a slow pipe
+  do {  // no more than that is waited for: standard input may be a slow pipe
     const std::size_t count = source->read(std::span(head).subspan(size));
     if (count == 0) break;
     size += count;
-  }
+  } while (may_become_mark(std::string_view(head).substr(0, size)));
   head.resize(size);
   if (head.empty()) throw Error(ErrorKind::data, name + ": expected rows of text, found an empty file");
   refuse_binary(head, name);
-  if (head.starts_with("\xEF\xBB\xBF")) head.erase(0, 3);
+  if (head.starts_with(kByteOrderMark)) head.erase(0, kByteOrderMark.size());
   return std::make_unique<ReplayedSource>(std::move(head), std::move(source));
 }
 

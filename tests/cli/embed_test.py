@@ -133,7 +133,7 @@ class EmbedTest(ProgramTest):
                 self.addCleanup(process.kill)
                 deadline = threading.Timer(60, process.kill)
                 deadline.start()
-                for texts in [TEXTS[:1], TEXTS[1:3], TEXTS[3:]]:
+                for texts in [["a"], TEXTS[:1], TEXTS[1:3], TEXTS[3:]]:
                     process.stdin.write("".join(line.format(text) for text in texts).encode())
                     process.stdin.flush()
                     answers = [json.loads(process.stdout.readline())["embedding"] for _ in texts]

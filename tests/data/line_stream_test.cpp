@@ -1,5 +1,6 @@
 #include <reprtune/data/line_stream.h>
 
+#include "slow_pipe.h"
 #include "string_source.h"
 
 #include <vector>
@@ -31,24 +32,6 @@ TEST(LineStreamTest, EveryLineEndAndNoneAtTheEnd) {
     EXPECT_EQ(lines_of("", piece), Lines{});
   }
 }
-
-/// A pipe that gives some bytes and would then keep its reader waiting for more.
-class SlowPipe final : public ByteSource {
- public:
-  explicit SlowPipe(std::string bytes) : bytes_(std::move(bytes)) {}
-
-  std::size_t read(std::span<char> buffer) override {
-    EXPECT_FALSE(given_) << "was asked for more before the line was delivered";
-    given_ = true;
-    return bytes_.copy(buffer.data(), buffer.size());
-  }
-
-  bool ready_within(std::chrono::milliseconds) override { return !given_; }
-
- private:
-  std::string bytes_;
-  bool given_ = false;
-};
 
 TEST(LineStreamTest, ALineIsThereAsSoonAsItsEndHasBeenRead) {
   for (const char* bytes : {"a\n", "a\r", "a\nb", "a\r\n"}) {

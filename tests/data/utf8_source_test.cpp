@@ -1,6 +1,7 @@
 #include <reprtune/data/utf8_source.h>
 
 #include "../model/error_of.h"
+#include "slow_pipe.h"
 #include "string_source.h"
 
 #include <string>
@@ -37,6 +38,16 @@ TEST(Utf8SourceTest, BytesComeThroughWithoutTheirMarkHoweverTheyArrive) {
   }
   EXPECT_EQ(read_all("a", 1, 8), "a");
   EXPECT_EQ(read_all("\xEF\xBB\xBF", 1, 8), "");
+}
+
+TEST(Utf8SourceTest, NoMoreIsWaitedForThanMayBeAMark) {
+  for (const std::string text : {"a\n", "P\n", "a", "PAR?"}) {
+    const auto source = utf8_source(std::make_unique<SlowPipe>(text), "stdin");  // fails if asked for more
+    std::string read(8, '\0');
+    read.resize(source->read(read));
+    EXPECT_EQ(read, text);
+  }
+  utf8_source(std::make_unique<SlowPipe>("\xEF\xBB\xBF"), "stdin");
 }
 
 TEST(Utf8SourceTest, OtherFormatsAreNamed) {
