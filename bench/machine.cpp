@@ -41,6 +41,7 @@ REPRTUNE_MULTIPLY(multiply_avx2_int16,
                   "vpmaddwd %%ymm0, %%ymm1, %%ymm14\n vpaddd %%ymm14, %%ymm\\sum, %%ymm\\sum")
 REPRTUNE_MULTIPLY(multiply_avx512, "vfmadd231ps %%zmm0, %%zmm1, %%zmm\\sum")
 REPRTUNE_MULTIPLY(multiply_bfloat16, "vdpbf16ps %%zmm0, %%zmm1, %%zmm\\sum")
+REPRTUNE_MULTIPLY(multiply_int16, "vpdpwssd %%zmm0, %%zmm1, %%zmm\\sum")
 REPRTUNE_MULTIPLY(multiply_int8, "vpdpbusd %%zmm0, %%zmm1, %%zmm\\sum")
 #undef REPRTUNE_MULTIPLY
 
@@ -58,6 +59,8 @@ BENCHMARK_CAPTURE(products_in_registers, avx512 float32, __builtin_cpu_supports(
                   multiply_avx512, 32);
 BENCHMARK_CAPTURE(products_in_registers, avx512 bfloat16, __builtin_cpu_supports("avx512bf16") != 0,
                   multiply_bfloat16, 64);
+BENCHMARK_CAPTURE(products_in_registers, avx512 int16, __builtin_cpu_supports("avx512vnni") != 0,
+                  multiply_int16, 64);
 BENCHMARK_CAPTURE(products_in_registers, avx512 int8, __builtin_cpu_supports("avx512vnni") != 0,
                   multiply_int8, 128);
 
