@@ -75,14 +75,14 @@ class EmbedTest(ProgramTest):
         self.assertIn("in int16 (kernels and int16 products SCALAR)", said)
 
     def test_int8_is_near_and_says_what_it_runs_on(self):
-        """Nearer would be too much to ask of 32 numbers: each machine finetunes its own model here."""
-        exact, fast = self.embed("--precision", "float32"), self.embed("--precision", "int8")
+        """Of the base model, which is the same on all machines; a finetuned one is not."""
+        exact, fast = self.embed("--precision", "float32", model=self.base), self.embed("--precision", "int8", model=self.base)
         for a, b in zip(exact, fast):
-            self.assertGreater(sum(x * y for x, y in zip(a, b)), 0.998)
-        self.assertNotEqual(fast, self.embed("--precision", "bfloat16"))
-        portable = self.embed("--precision", "int8", "--kernels", "SCALAR")
+            self.assertGreater(sum(x * y for x, y in zip(a, b)), 0.999)
+        self.assertNotEqual(fast, self.embed("--precision", "bfloat16", model=self.base))
+        portable = self.embed("--precision", "int8", "--kernels", "SCALAR", model=self.base)
         for a, b in zip(exact, portable):
-            self.assertGreater(sum(x * y for x, y in zip(a, b)), 0.998)
+            self.assertGreater(sum(x * y for x, y in zip(a, b)), 0.999)
         said = self.good("embed", self.model, "--precision", "int8", "--kernels", "SCALAR", "--verbose", stdin="a\n").err
         self.assertIn("in int8 (kernels and int8 products SCALAR, which has no instruction for these)", said)
 
