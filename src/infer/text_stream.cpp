@@ -23,7 +23,7 @@ constexpr std::size_t kWindowsUnderWay = 3;
 /// A window waits so long for each of its rows, and is sent off when the input has nothing more to give ...
 constexpr std::chrono::milliseconds kPatience{20};
 /// ... and does not wait at all when its first row has waited so long.
-constexpr std::chrono::milliseconds kLongestWait{200};
+constexpr std::chrono::milliseconds kLongestWait{50};
 /// Texts tokenized at a time by one thread.
 constexpr std::size_t kTextsPerSlice = 64;
 
