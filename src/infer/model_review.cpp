@@ -59,8 +59,8 @@ std::vector<ModelReview::UnusualRow> unusual_rows(const Novelty& novelty, const 
   return rows;
 }
 
-std::string quoted(const std::string& text) { return "\"" + display_text(text, kShownText) + "\""; }
-std::string label_text(const std::string& label) { return "'" + display_text(label, kShownLabel) + "'"; }
+std::string quoted(const std::string& text) { return '"' + display_text(text, kShownText) + '"'; }
+std::string label_text(const std::string& label) { return '\'' + display_text(label, kShownLabel) + '\''; }
 
 std::string number_text(double number) {
   char text[32];

@@ -14,8 +14,8 @@ namespace {
 
 /// Logits are the first two elements of a vector, the second less one.
 Model plain_model(double temperature) {
-  Model model = Model::load(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
-                            Precision::float32, at::Device(at::kCPU));
+  Model model = Model::load(REPRTUNE_SOURCE_DIR "/tests/model/golden/mean_normalize", Precision::float32,
+                            at::Device(at::kCPU));
   Head head{LabelSet({"a", "b"}), at::eye(2, model.hidden_size()), at::tensor({0.0F, -1.0F})};
   head.temperature = temperature;
   model.set_head(head);

@@ -9,8 +9,8 @@ namespace {
 
 /// A model of two classes whose head answers the second one whatever the text is.
 Model stubborn_model() {
-  Model model = Model::load(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
-                            Precision::float32, at::Device(at::kCPU));
+  Model model = Model::load(REPRTUNE_SOURCE_DIR "/tests/model/golden/mean_normalize", Precision::float32,
+                            at::Device(at::kCPU));
   model.set_head(
       {LabelSet({"parcel", "account"}), at::zeros({2, model.hidden_size()}), at::tensor({0.0F, 3.0F})});
   return model;

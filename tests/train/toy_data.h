@@ -15,15 +15,15 @@ namespace reprtune {
 
 /// The tiny random checkpoint of tests/model/golden, ready to be trained.
 inline Model toy_model() {
-  return Model::load(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
-                     Precision::float32, at::Device(at::kCPU));
+  return Model::load(REPRTUNE_SOURCE_DIR "/tests/model/golden/mean_normalize", Precision::float32,
+                     at::Device(at::kCPU));
 }
 
 /// The toy model without dropout.
 inline Model still_model(Precision precision = Precision::float32) {
   const TemporaryFolder folder;
-  std::filesystem::copy(std::string(REPRTUNE_SOURCE_DIR) + "/tests/model/golden/mean_normalize",
-                        folder.path(), std::filesystem::copy_options::recursive);
+  std::filesystem::copy(REPRTUNE_SOURCE_DIR "/tests/model/golden/mean_normalize", folder.path(),
+                        std::filesystem::copy_options::recursive);
   auto config = nlohmann::json::parse(file_bytes(folder / "config.json"));
   config["hidden_dropout_prob"] = config["attention_probs_dropout_prob"] = 0.0;
   folder.write("config.json", config.dump());
