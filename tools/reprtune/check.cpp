@@ -1,6 +1,7 @@
 #include <reprtune/data/data_check.h>
 #include <reprtune/data/data_check_report.h>
 #include <reprtune/data/dataset.h>
+#include <reprtune/data/input_options.h>
 #include <reprtune/data/wrapped_text.h>
 #include <reprtune/infer/model_review.h>
 #include <reprtune/infer/parallel.h>
@@ -9,9 +10,14 @@
 #include <reprtune/model/device.h>
 #include <reprtune/model/model_folder.h>
 #include <reprtune/model/model_location.h>
+#include <reprtune/text/tokenizer.h>
 
 #include "command.h"
+#include "input_arguments.h"
 #include "interrupt.h"
+#include "messages.h"
+#include "option_kinds.h"
+#include "runtime_options.h"
 #include "terminal_block.h"
 #include "work_display.h"
 

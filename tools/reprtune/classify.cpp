@@ -2,6 +2,10 @@
 #include <reprtune/infer/prediction_writer.h>
 #include <reprtune/io/error.h>
 
+#include "command.h"
+#include "format_option.h"
+#include "log.h"
+#include "messages.h"
 #include "model_use.h"
 
 namespace reprtune::cli {

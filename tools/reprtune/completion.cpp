@@ -1,5 +1,7 @@
 #include "command.h"
 #include "completion_script.h"
+#include "messages.h"
+#include "option_kinds.h"
 #include "option_list.h"
 
 namespace reprtune::cli {

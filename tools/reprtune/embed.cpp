@@ -1,6 +1,9 @@
 #include <reprtune/infer/embedding_writer.h>
 
+#include "command.h"
+#include "format_option.h"
 #include "model_use.h"
+#include "option_kinds.h"
 
 namespace reprtune::cli {
 namespace {

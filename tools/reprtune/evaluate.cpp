@@ -4,8 +4,11 @@
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_text.h>
 
+#include "command.h"
 #include "interrupt.h"
+#include "messages.h"
 #include "model_use.h"
+#include "option_kinds.h"
 #include "progress_line.h"
 #include "work_display.h"
 

@@ -14,10 +14,13 @@
 #include <reprtune/train/learning_curve.h>
 #include <reprtune/train/run_identity.h>
 
+#include "command.h"
 #include "finetune_command.h"
 #include "finetune_messages.h"
 #include "finetune_observer.h"
 #include "interrupt.h"
+#include "log.h"
+#include "messages.h"
 #include "model_output.h"
 #include "progress_line.h"
 #include "work_display.h"

@@ -2,7 +2,10 @@
 
 #include <reprtune/io/error.h>
 
+#include "input_arguments.h"
 #include "number_check.h"
+#include "option_kinds.h"
+#include "training_arguments.h"
 
 #include <cmath>
 #include <utility>

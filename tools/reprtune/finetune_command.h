@@ -1,8 +1,10 @@
 #pragma once
 
+#include <reprtune/data/input_options.h>
 #include <reprtune/data/problem_type.h>
+#include <reprtune/train/finetune_options.h>
 
-#include "command.h"
+#include "runtime_options.h"
 #include "training_rows.h"
 
 #include <optional>

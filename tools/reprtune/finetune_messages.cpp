@@ -2,7 +2,8 @@
 
 #include <reprtune/report/duration.h>
 
-#include "command.h"
+#include "log.h"
+#include "messages.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,7 +1,8 @@
 #include "finetune_observer.h"
 
-#include "command.h"
 #include "interrupt.h"
+#include "log.h"
+#include "messages.h"
 #include "progress_line.h"
 #include "work_display.h"
 

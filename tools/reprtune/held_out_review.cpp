@@ -11,7 +11,8 @@
 #include <reprtune/report/html.h>
 #include <reprtune/train/tfidf_probe.h>
 
-#include "command.h"
+#include "log.h"
+#include "messages.h"
 #include "work_display.h"
 
 #include <nlohmann/json.hpp>

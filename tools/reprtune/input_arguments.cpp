@@ -1,10 +1,10 @@
+#include "input_arguments.h"
+
 #include <reprtune/data/input_names.h>
 #include <reprtune/io/error.h>
 #include <reprtune/train/finetune_options.h>
 
-#include "command.h"
-
-#include <set>
+#include "option_kinds.h"
 
 namespace reprtune::cli {
 namespace {
@@ -74,11 +74,6 @@ void bind_input_options(CLI::App& app, InputOptions& options) {
 void bind_truncate_option(CLI::App& app, Truncation& truncation) {
   add_choice(app, "--truncate", truncation, truncation_names(),
              "What is cut from a text that is too long; none refuses the row");
-}
-
-bool is_form_not_written(const std::string& extension) {
-  static const std::set<std::string> forms = {".gz", ".json", ".npz", ".parquet", ".tsv", ".xlsx"};
-  return forms.contains(extension);
 }
 
 }  // namespace reprtune::cli

@@ -6,6 +6,8 @@
 #include "config_file.h"
 #include "empty_values.h"
 #include "interrupt.h"
+#include "log.h"
+#include "messages.h"
 #include "suggestion.h"
 
 #include <algorithm>

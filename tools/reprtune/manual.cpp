@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "manual_page.h"
+#include "messages.h"
 #include "option_list.h"
 #include "suggestion.h"
 

@@ -1,9 +1,11 @@
+#include "messages.h"
+
 #include <reprtune/data/dataset.h>
 #include <reprtune/data/grouped_number.h>
 #include <reprtune/data/row_reader.h>
 #include <reprtune/io/byte_sink.h>
 
-#include "command.h"
+#include "log.h"
 #include "progress_line.h"
 
 #include <cstdio>

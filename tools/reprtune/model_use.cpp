@@ -7,7 +7,10 @@
 #include <reprtune/model/device.h>
 #include <reprtune/model/model_location.h>
 
+#include "input_arguments.h"
 #include "interrupt.h"
+#include "log.h"
+#include "messages.h"
 #include "progress_line.h"
 #include "work_display.h"
 

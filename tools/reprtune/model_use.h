@@ -1,10 +1,12 @@
 #pragma once
 
+#include <reprtune/data/input_options.h>
 #include <reprtune/infer/text_stream.h>
 #include <reprtune/io/byte_sink.h>
 #include <reprtune/model/model.h>
+#include <reprtune/text/tokenizer.h>
 
-#include "command.h"
+#include "runtime_options.h"
 
 #include <memory>
 #include <string>

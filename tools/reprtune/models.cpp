@@ -6,7 +6,10 @@
 
 #include "command.h"
 #include "interrupt.h"
+#include "log.h"
+#include "messages.h"
 #include "progress_line.h"
+#include "runtime_options.h"
 #include "work_display.h"
 
 #include <chrono>

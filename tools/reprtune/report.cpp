@@ -3,6 +3,9 @@
 #include <reprtune/report/run_record.h>
 
 #include "command.h"
+#include "log.h"
+#include "messages.h"
+#include "runtime_options.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,10 @@
+#include "runtime_options.h"
+
 #include <reprtune/infer/parallel.h>
 #include <reprtune/kernels/target.h>
 
-#include "command.h"
+#include "log.h"
+#include "option_kinds.h"
 
 #include <algorithm>
 #include <thread>

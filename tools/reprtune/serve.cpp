@@ -6,6 +6,8 @@
 #include <reprtune/serve/service.h>
 
 #include "command.h"
+#include "log.h"
+#include "runtime_options.h"
 #include "served_models.h"
 #include "server_signals.h"
 #include "server_thread.h"

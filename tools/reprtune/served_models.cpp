@@ -5,6 +5,9 @@
 #include <reprtune/model/model_location.h>
 #include <reprtune/model/torch_error.h>
 
+#include "log.h"
+#include "runtime_options.h"
+
 #include <cstdio>
 #include <filesystem>
 #include <system_error>

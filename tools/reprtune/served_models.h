@@ -4,7 +4,7 @@
 #include <reprtune/serve/served_model.h>
 #include <reprtune/serve/service.h>
 
-#include "command.h"
+#include "runtime_options.h"
 
 #include <cstddef>
 #include <memory>

@@ -7,6 +7,9 @@
 
 #include "command.h"
 #include "interrupt.h"
+#include "messages.h"
+#include "option_kinds.h"
+#include "runtime_options.h"
 #include "terminal_block.h"
 
 #include <chrono>

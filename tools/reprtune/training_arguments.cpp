@@ -1,7 +1,9 @@
+#include "training_arguments.h"
+
 #include <reprtune/train/finetune_options.h>
 
-#include "command.h"
 #include "number_check.h"
+#include "option_kinds.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -73,13 +75,6 @@ void bind_field(CLI::App& app, const char* name, const char* description, Trunca
 }
 
 }  // namespace
-
-void add_optional_flag(CLI::App& app, const std::string& name, std::optional<bool>& field,
-                       const std::string& description) {
-  app.add_flag_function(
-         "--" + name + ",!--no-" + name, [&field](std::int64_t given) { field = given > 0; }, description)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-}
 
 void bind_training_options(CLI::App& app, FinetuneOptions& options) {
   visit_options(options, [&](const char* name, const char* description, auto& field) {

@@ -6,7 +6,8 @@
 #include <reprtune/report/html.h>
 #include <reprtune/train/finetune_options.h>
 
-#include "command.h"
+#include "log.h"
+#include "messages.h"
 #include "work_display.h"
 
 #include <algorithm>

@@ -6,7 +6,10 @@
 
 #include "command.h"
 #include "finetune_command.h"
+#include "log.h"
+#include "messages.h"
 #include "option_list.h"
+#include "runtime_options.h"
 #include "served_models.h"
 #include "server_signals.h"
 #include "server_thread.h"

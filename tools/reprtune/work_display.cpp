@@ -1,6 +1,7 @@
 #include "work_display.h"
 
-#include "command.h"
+#include "log.h"
+#include "messages.h"
 #include "progress_line.h"
 
 #include <chrono>

@@ -1,0 +1,12 @@
+#include "format_option.h"
+
+#include <set>
+
+namespace reprtune::cli {
+
+bool is_form_not_written(const std::string& extension) {
+  static const std::set<std::string> forms = {".gz", ".json", ".npz", ".parquet", ".tsv", ".xlsx"};
+  return forms.contains(extension);
+}
+
+}  // namespace reprtune::cli
