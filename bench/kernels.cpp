@@ -125,7 +125,8 @@ BENCHMARK(add_layer_norm<BFloat16>)->Arg(1024);
 template <typename T, kernels::Activation kActivation>
 void activate(benchmark::State& state) {
   const at::Tensor x = random_tensor<T>(state.range(0), kF);
-  for (auto _ : state) kernels::activate(kActivation, data<T>(x), static_cast<std::size_t>(x.numel()));
+  for (auto _ : state)
+    kernels::activate(kActivation, data<T>(x), static_cast<std::size_t>(x.numel()), data<T>(x));
   count_bytes(state, 2.0 * static_cast<double>(x.nbytes()));
 }
 BENCHMARK(activate<float, kernels::Activation::gelu>)->Arg(1024);
@@ -176,7 +177,8 @@ void products(benchmark::State& state) {
       benchmark::DoNotOptimize(layers[i + 1].packed(x));
       const at::Tensor inner = kGelu == Gelu::fused ? layers[i + 2].packed_gelu(x) : layers[i + 2].packed(x);
       if (kGelu == Gelu::kernel)
-        kernels::activate(kernels::Activation::gelu, data<T>(inner), static_cast<std::size_t>(inner.numel()));
+        kernels::activate(kernels::Activation::gelu, data<T>(inner), static_cast<std::size_t>(inner.numel()),
+                          data<T>(inner));
       benchmark::DoNotOptimize(layers[i + 3].packed(inner));
     }
   }

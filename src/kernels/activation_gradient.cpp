@@ -44,23 +44,23 @@ struct ReluSlope {
 };
 
 template <typename T, typename Slope>
-HWY_INLINE void multiply_slopes(const Slope& slope, const T* x, std::size_t count, T* dy) {
+HWY_INLINE void multiply_slopes(const Slope& slope, const T* x, const T* dy, std::size_t count, T* dx) {
   const std::size_t lanes = lane_count();
   std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) store(hn::Mul(load(dy + i), slope(load(x + i))), dy + i);
+  for (; i + lanes <= count; i += lanes) store(hn::Mul(load(dy + i), slope(load(x + i))), dx + i);
   if (const std::size_t rest = count - i; rest != 0)
-    store_first(hn::Mul(load_first(dy + i, rest), slope(load_first(x + i, rest))), dy + i, rest);
+    store_first(hn::Mul(load_first(dy + i, rest), slope(load_first(x + i, rest))), dx + i, rest);
 }
 
 template <typename T>
-HWY_INLINE void gradient_of(Activation activation, const T* x, std::size_t count, T* dy) {
+HWY_INLINE void gradient_of(Activation activation, const T* x, const T* dy, std::size_t count, T* dx) {
   switch (activation) {
     case Activation::gelu:
-      return multiply_slopes(GeluSlope(), x, count, dy);
+      return multiply_slopes(GeluSlope(), x, dy, count, dx);
     case Activation::gelu_tanh:
-      return multiply_slopes(GeluTanhSlope(), x, count, dy);
+      return multiply_slopes(GeluTanhSlope(), x, dy, count, dx);
     case Activation::relu:
-      return multiply_slopes(ReluSlope(), x, count, dy);
+      return multiply_slopes(ReluSlope(), x, dy, count, dx);
   }
 }
 
@@ -85,11 +85,12 @@ HWY_INLINE void sum_columns(const T* x, std::size_t rows, std::size_t columns, f
   }
 }
 
-void gradient_float(Activation activation, const float* x, std::size_t count, float* dy) {
-  gradient_of(activation, x, count, dy);
+void gradient_float(Activation activation, const float* x, const float* dy, std::size_t count, float* dx) {
+  gradient_of(activation, x, dy, count, dx);
 }
-void gradient_bfloat16(Activation activation, const BFloat16* x, std::size_t count, BFloat16* dy) {
-  gradient_of(activation, x, count, dy);
+void gradient_bfloat16(Activation activation, const BFloat16* x, const BFloat16* dy, std::size_t count,
+                       BFloat16* dx) {
+  gradient_of(activation, x, dy, count, dx);
 }
 void sum_columns_float(const float* x, std::size_t rows, std::size_t columns, float* sums) {
   sum_columns(x, rows, columns, sums);
@@ -109,11 +110,13 @@ HWY_EXPORT(gradient_bfloat16);
 HWY_EXPORT(sum_columns_float);
 HWY_EXPORT(sum_columns_bfloat16);
 
-void activation_gradient(Activation activation, const float* x, std::size_t count, float* dy) {
-  HWY_DYNAMIC_DISPATCH(gradient_float)(activation, x, count, dy);
+void activation_gradient(Activation activation, const float* x, const float* dy, std::size_t count,
+                         float* dx) {
+  HWY_DYNAMIC_DISPATCH(gradient_float)(activation, x, dy, count, dx);
 }
-void activation_gradient(Activation activation, const BFloat16* x, std::size_t count, BFloat16* dy) {
-  HWY_DYNAMIC_DISPATCH(gradient_bfloat16)(activation, x, count, dy);
+void activation_gradient(Activation activation, const BFloat16* x, const BFloat16* dy, std::size_t count,
+                         BFloat16* dx) {
+  HWY_DYNAMIC_DISPATCH(gradient_bfloat16)(activation, x, dy, count, dx);
 }
 void column_sums(const float* x, std::size_t rows, std::size_t columns, float* sums) {
   HWY_DYNAMIC_DISPATCH(sum_columns_float)(x, rows, columns, sums);

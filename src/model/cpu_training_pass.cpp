@@ -4,9 +4,9 @@
 #include <reprtune/kernels/attention_gradient.h>
 #include <reprtune/kernels/layer_norm_gradient.h>
 #include <reprtune/model/activation_rows.h>
+#include <reprtune/model/gradient_node.h>
 
 #include "activations.h"
-#include <reprtune/model/gradient_node.h>
 #include "kernel_arguments.h"
 #include "training_products.h"
 
@@ -134,18 +134,19 @@ at::Tensor CpuTrainingPass::linear(const Linear& linear, const at::Tensor& x) co
 at::Tensor CpuTrainingPass::activate(const Linear& linear, const at::Tensor& x) const {
   const kernels::Activation activation = kernel_activation(config_.activation);
   const at::Tensor before = linear_product(linear, x.detach());
-  const at::Tensor y = before.clone();
-  with_element_type(
-      y, [&]<typename T>(T) { kernels::activate(activation, mutable_elements<T>(y), count_of(y)); });
+  const at::Tensor y = at::empty_like(before);
+  with_element_type(y, [&]<typename T>(T) {
+    kernels::activate(activation, elements<T>(before), count_of(before), mutable_elements<T>(y));
+  });
   set_gradient_step(y, {x},
                     [activation, linear, before,
                      saved = x.detach()](const at::Tensor& gradient) -> std::vector<at::Tensor> {
-                      const at::Tensor dy = gradient.clone();
-                      with_element_type(dy, [&]<typename T>(T) {
-                        kernels::activation_gradient(activation, elements<T>(before), count_of(before),
-                                                     mutable_elements<T>(dy));
+                      const at::Tensor dy = gradient.contiguous(), dx = at::empty_like(before);
+                      with_element_type(dx, [&]<typename T>(T) {
+                        kernels::activation_gradient(activation, elements<T>(before), elements<T>(dy),
+                                                     count_of(before), mutable_elements<T>(dx));
                       });
-                      return {linear_gradient(linear, saved, dy)};
+                      return {linear_gradient(linear, saved, dx)};
                     });
   return y;
 }

@@ -103,7 +103,8 @@ at::Tensor Linear::packed(const at::Tensor& x, std::optional<kernels::Activation
                                                   : at::linear(x, packed_weight_, packed_bias_);
   if (activation) {
     with_element_type(y, [&]<typename T>(T) {
-      kernels::activate(*activation, mutable_elements<T>(y), static_cast<std::size_t>(y.numel()));
+      kernels::activate(*activation, elements<T>(y), static_cast<std::size_t>(y.numel()),
+                        mutable_elements<T>(y));
     });
   }
   return y;

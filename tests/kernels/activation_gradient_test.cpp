@@ -17,14 +17,16 @@ double definition(Activation activation, double x) {
 template <typename T>
 void check(Activation activation) {
   const auto x = random_values<T>(203, 1, 6);
-  const auto start = random_values<T>(203, 2);
-  auto dy = start;
-  activation_gradient(activation, x.data(), x.size(), dy.data());
+  const auto dy = random_values<T>(203, 2);
+  auto dx = dy, in_place = dy;
+  activation_gradient(activation, x.data(), dy.data(), x.size(), dx.data());
+  activation_gradient(activation, x.data(), in_place.data(), x.size(), in_place.data());
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double at = to_float(x[i]), step = 1e-5;
     const double slope = (definition(activation, at + step) - definition(activation, at - step)) / (2 * step);
-    const double expected = slope * to_float(start[i]);
-    ASSERT_NEAR(to_float(dy[i]), expected, tolerance<T>(expected)) << "x " << at;
+    const double expected = slope * to_float(dy[i]);
+    ASSERT_NEAR(to_float(dx[i]), expected, tolerance<T>(expected)) << "x " << at;
+    ASSERT_EQ(to_float(in_place[i]), to_float(dx[i])) << "x " << at;
   }
 }
 

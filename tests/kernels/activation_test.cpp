@@ -23,14 +23,16 @@ double definition(Activation activation, double x) {
 template <typename T>
 void check(Activation activation, std::size_t count, double scale) {
   const auto x = random_values<T>(count, count, scale);
-  auto y = x;
-  activate(activation, y.data(), count);
+  auto y = x, in_place = x;
+  activate(activation, x.data(), count, y.data());
+  activate(activation, in_place.data(), count, in_place.data());
   for (std::size_t i = 0; i < count; ++i) {
     const double input = to_float(x[i]);
     const double expected = definition(activation, input);
     // The left tail is a small difference of two numbers of the size of x.
     const double bound = sizeof(T) == sizeof(float) ? 4e-7 * std::abs(input) : tolerance<T>(expected);
     ASSERT_NEAR(to_float(y[i]), expected, bound + 1e-30) << "at " << input;
+    ASSERT_EQ(to_float(in_place[i]), to_float(y[i])) << "at " << input;
   }
 }
 
@@ -51,7 +53,7 @@ TEST_P(ActivationTest, MatchesTheDefinition) {
 TEST_P(ActivationTest, ExtremesStayFinite) {
   for (const auto activation : {Activation::gelu, Activation::gelu_tanh, Activation::relu}) {
     std::vector<float> x = {-1e6F, -50, 0, 50, 1e6F};
-    activate(activation, x.data(), x.size());
+    activate(activation, x.data(), x.size(), x.data());
     EXPECT_NEAR(x[0], 0, 1e-3);
     EXPECT_NEAR(x[1], 0, 1e-4);
     EXPECT_EQ(x[2], 0);

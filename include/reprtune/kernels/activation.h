@@ -10,8 +10,8 @@ namespace reprtune::kernels {
 /// (Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016).
 enum class Activation { gelu, gelu_tanh, relu };
 
-/// x = activation(x), in place.
-void activate(Activation activation, float* x, std::size_t count);
-void activate(Activation activation, BFloat16* x, std::size_t count);
+/// y = activation(x); y may be x.
+void activate(Activation activation, const float* x, std::size_t count, float* y);
+void activate(Activation activation, const BFloat16* x, std::size_t count, BFloat16* y);
 
 }  // namespace reprtune::kernels

@@ -7,9 +7,11 @@
 
 namespace reprtune::kernels {
 
-/// dy *= activation'(x): the gradient of the activation's argument, in place.
-void activation_gradient(Activation activation, const float* x, std::size_t count, float* dy);
-void activation_gradient(Activation activation, const BFloat16* x, std::size_t count, BFloat16* dy);
+/// dx = dy activation'(x): the gradient of the activation's argument; dx may be dy.
+void activation_gradient(Activation activation, const float* x, const float* dy, std::size_t count,
+                         float* dx);
+void activation_gradient(Activation activation, const BFloat16* x, const BFloat16* dy, std::size_t count,
+                         BFloat16* dx);
 
 /// sums [columns] of x [rows, columns]: the gradient of a bias.
 void column_sums(const float* x, std::size_t rows, std::size_t columns, float* sums);
