@@ -15,24 +15,12 @@ namespace reprtune::kernels::HWY_NAMESPACE {
 
 static_assert(kPanel == Float32Weights::kPanel);
 
-/// Rows of x as they lie in memory.
-struct FloatRows {
-  const float* items = nullptr;
-  std::size_t stride = 0;
-
-  HWY_INLINE FloatRows tile(std::size_t first, std::size_t, std::size_t first_item) const {
-    return {items + first * stride + first_item, stride};
-  }
-};
-
 /// See panel_product-inl.h: an item is an input.
 struct Float32Kernel {
   using Item = float;
-  using Rows = FloatRows;
-  using TileRows = FloatRows;
   using Weights = Float32Weights;
-  /// Inputs whose products are summed in one go: so much of the panels of a tile takes 24 KiB.
-  static constexpr std::size_t kDepth = 384 / kTilePanels;
+  /// Inputs whose products are summed in one go: so much of a panel takes 24 KiB.
+  static constexpr std::size_t kDepth = 384;
 
   static std::size_t items(const Weights& weights) { return weights.in(); }
   static const float* scales(const Weights&, std::size_t) { return nullptr; }
@@ -53,14 +41,15 @@ struct Float32Kernel {
     const float* x = tile.x.items;
     const float* panel = tile.panel;
     const float* next_panel = tile.next_panel;
-    for (std::size_t i = 0; i < tile.depth; ++i, ++x, panel += kPanel, next_panel += tile.next_step) {
+    for (std::size_t i = 0; i < tile.depth;
+         ++i, x += tile.x.step, panel += kPanel, next_panel += tile.next_step) {
       tile.template prefetch_beside<kVectors>(next_panel);
       Floats weights[kVectors];
       HWY_UNROLL(2)
       for (std::size_t v = 0; v < kVectors; ++v) weights[v] = load(panel + v * vector_stride);
       HWY_UNROLL(16)
       for (std::size_t row = 0; row < kRows; ++row) {
-        const Floats value = hn::Set(d, x[row * tile.x.stride]);
+        const Floats value = hn::Set(d, x[row]);
         HWY_UNROLL(2)
         for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(value, weights[v], sums[row][v]);
       }
@@ -76,11 +65,15 @@ struct Float32Kernel {
 
 void multiply_float32(const Float32Weights& weights, const float* x, std::size_t rows,
                       std::optional<Activation> activation, float* y) {
-  float* const last_panels = scratch(kMostBlockRows * kTilePanels * kPanel);
+  const std::size_t in = weights.in();
+  float* const last_panels = scratch(kMostBlockRows * (kTilePanels * kPanel + in));
+  float* const block = last_panels + kMostBlockRows * kTilePanels * kPanel;
   with_activation(activation, [&](const auto& function) {
     for_each_block(rows, [&](std::size_t first, std::size_t count) {
-      const FloatRows block{x + first * weights.in(), weights.in()};
-      multiply_block<Float32Kernel>(weights, block, TileCuts(count), function, last_panels,
+      const TileCuts cuts(count);
+      for (const TileCut& cut : cuts)
+        lay_side_by_side(x + (first + cut.first) * in, cut.rows, in, block + cut.first * in);
+      multiply_block<Float32Kernel>(weights, {block, in, 0, nullptr}, cuts, function, last_panels,
                                     y + first * weights.out());
     });
   });

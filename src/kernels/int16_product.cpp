@@ -71,32 +71,10 @@ struct VnniPairSums : PairSums {
 
 #endif
 
-/// The rows of a tile side by side, pair by pair.
-struct PairTile {
-  const Int16Pair* pairs = nullptr;
-  std::size_t step = 0;           ///< from one pair of a row to the next one
-  const float* scales = nullptr;  ///< of the rows
-};
-
-/// Rows of x in pairs, each with its scale. The rows of each tile lie side by side, or all do.
-struct PairRows {
-  const Int16Pair* pairs = nullptr;
-  std::size_t row_pairs = 0;      ///< of each row, where the tiles lie one after the other, or
-  std::size_t width = 0;          ///< of all rows, where they lie side by side
-  const float* scales = nullptr;  ///< [rows]
-
-  HWY_INLINE PairTile tile(std::size_t first, std::size_t count, std::size_t first_pair) const {
-    if (width != 0) return {pairs + first_pair * width + first, width, scales + first};
-    return {pairs + first * row_pairs + first_pair * count, count, scales + first};
-  }
-};
-
 /// See panel_product-inl.h: an item is a pair of inputs.
 template <typename Sums>
 struct Int16Kernel {
   using Item = Int16Pair;
-  using Rows = PairRows;
-  using TileRows = PairTile;
   using Weights = Int16Weights;
   static constexpr std::size_t kDepth = Int16Weights::kDepth / 2;
 
@@ -114,7 +92,7 @@ struct Int16Kernel {
       HWY_UNROLL(2)
       for (std::size_t v = 0; v < kVectors; ++v) sums[row][v].clear();
     }
-    const Int16Pair* x = tile.x.pairs;
+    const Int16Pair* x = tile.x.items;
     const Int16Pair* panel = tile.panel;
     const Int16Pair* next_panel = tile.next_panel;
     for (std::size_t i = 0; i < tile.depth;
@@ -159,47 +137,14 @@ struct Int16Kernel {
 };
 
 template <typename Function>
-HWY_INLINE void multiply_block_int16(const Int16Weights& weights, const PairRows& block, const TileCuts& cuts,
-                                     const Function& function, float* last_panels, float* y) {
+HWY_INLINE void multiply_block_int16(const Int16Weights& weights, const BlockRows<Int16Pair>& block,
+                                     const TileCuts& cuts, const Function& function, float* last_panels,
+                                     float* y) {
 #if HWY_TARGET == HWY_AVX3
   if (use_vnni_products())
     return multiply_block<Int16Kernel<VnniPairSums>>(weights, block, cuts, function, last_panels, y);
 #endif
   multiply_block<Int16Kernel<PairSums>>(weights, block, cuts, function, last_panels, y);
-}
-
-/// Lays `count` rows of pairs side by side, pair by pair: to [pairs, count] = from [count, pairs].
-void lay_side_by_side(const Int16Pair* from, std::size_t count, std::size_t pairs, Int16Pair* to) {
-  std::size_t row = 0;
-#if HWY_TARGET != HWY_SCALAR
-  const hn::FixedTag<std::int32_t, 4> d;
-  const hn::Repartition<std::int64_t, decltype(d)> d64;
-  const auto load_four = [&](std::size_t i, std::size_t pair) {
-    return hn::LoadU(d, reinterpret_cast<const std::int32_t*>(from + i * pairs + pair));
-  };
-  const std::size_t whole = pairs / 4 * 4;
-  for (; row + 4 <= count; row += 4) {
-    for (std::size_t pair = 0; pair < whole; pair += 4) {
-      const auto a = load_four(row, pair), b = load_four(row + 1, pair);
-      const auto c = load_four(row + 2, pair), e = load_four(row + 3, pair);
-      const auto ab = hn::BitCast(d64, hn::InterleaveLower(d, a, b));
-      const auto ce = hn::BitCast(d64, hn::InterleaveLower(d, c, e));
-      const auto upper_ab = hn::BitCast(d64, hn::InterleaveUpper(d, a, b));
-      const auto upper_ce = hn::BitCast(d64, hn::InterleaveUpper(d, c, e));
-      const auto store_four = [&](std::size_t i, auto four) {
-        hn::StoreU(hn::BitCast(d, four), d, reinterpret_cast<std::int32_t*>(to + (pair + i) * count + row));
-      };
-      store_four(0, hn::InterleaveLower(d64, ab, ce));
-      store_four(1, hn::InterleaveUpper(d64, ab, ce));
-      store_four(2, hn::InterleaveLower(d64, upper_ab, upper_ce));
-      store_four(3, hn::InterleaveUpper(d64, upper_ab, upper_ce));
-    }
-    for (std::size_t pair = whole; pair < pairs; ++pair)
-      for (std::size_t i = row; i < row + 4; ++i) to[pair * count + i] = from[i * pairs + pair];
-  }
-#endif
-  for (; row < count; ++row)
-    for (std::size_t pair = 0; pair < pairs; ++pair) to[pair * count + row] = from[row * pairs + pair];
 }
 
 void multiply_int16(const Int16Weights& weights, const float* x, std::size_t rows,

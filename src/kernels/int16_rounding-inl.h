@@ -90,7 +90,7 @@ HWY_INLINE void round_columns_to_int16(const float* x, std::size_t stride, std::
     if (first < width)
       use(first, [&](std::size_t row) { return load_first(x + row * stride + first, width - first); });
   };
-  std::int32_t most[kMostColumns] = {};  // see largest_magnitude()
+  std::int32_t most[kMostColumns] = {};   // see largest_magnitude()
   constexpr std::size_t kRowsAhead = 16;  // too far apart for the processor to foresee
   for (std::size_t i = 0; i < count; ++i) {
     prefetch(x + std::min(i + kRowsAhead, count - 1) * stride, width);

@@ -62,12 +62,71 @@ class TileCuts {
   TileCut cuts_[(kMostBlockRows + kTileRows - 1) / kTileRows];
 };
 
+/// The rows of a tile side by side, item by item.
+template <typename Item>
+struct TileRows {
+  const Item* items = nullptr;
+  std::size_t step = 0;           ///< from one item of a row to the next one
+  const float* scales = nullptr;  ///< of the rows, where they have some
+};
+
+/// Rows of x. Those of each tile lie side by side, or all do.
+template <typename Item>
+struct BlockRows {
+  const Item* items = nullptr;
+  std::size_t row_items = 0;      ///< of each row, where the tiles lie one after the other, or
+  std::size_t width = 0;          ///< of all rows, where they lie side by side
+  const float* scales = nullptr;  ///< [rows], where they have some
+
+  HWY_INLINE TileRows<Item> tile(std::size_t first, std::size_t count, std::size_t first_item) const {
+    const float* const own = scales != nullptr ? scales + first : nullptr;
+    if (width != 0) return {items + first_item * width + first, width, own};
+    return {items + first * row_items + first_item * count, count, own};
+  }
+};
+
+/// Lays `count` rows side by side, item by item: to [items, count] = from [count, items].
+template <typename Item>
+void lay_side_by_side(const Item* from, std::size_t count, std::size_t items, Item* to) {
+  static_assert(sizeof(Item) == sizeof(std::int32_t));
+  std::size_t row = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::FixedTag<std::int32_t, 4> d;
+  const hn::Repartition<std::int64_t, decltype(d)> d64;
+  const auto load_four = [&](std::size_t i, std::size_t item) {
+    return hn::LoadU(d, reinterpret_cast<const std::int32_t*>(from + i * items + item));
+  };
+  const std::size_t whole = items / 4 * 4;
+  for (; row + 4 <= count; row += 4) {
+    for (std::size_t item = 0; item < whole; item += 4) {
+      const auto a = load_four(row, item), b = load_four(row + 1, item);
+      const auto c = load_four(row + 2, item), e = load_four(row + 3, item);
+      const auto ab = hn::BitCast(d64, hn::InterleaveLower(d, a, b));
+      const auto ce = hn::BitCast(d64, hn::InterleaveLower(d, c, e));
+      const auto upper_ab = hn::BitCast(d64, hn::InterleaveUpper(d, a, b));
+      const auto upper_ce = hn::BitCast(d64, hn::InterleaveUpper(d, c, e));
+      const auto store_four = [&](std::size_t i, auto four) {
+        hn::StoreU(hn::BitCast(d, four), d, reinterpret_cast<std::int32_t*>(to + (item + i) * count + row));
+      };
+      store_four(0, hn::InterleaveLower(d64, ab, ce));
+      store_four(1, hn::InterleaveUpper(d64, ab, ce));
+      store_four(2, hn::InterleaveLower(d64, upper_ab, upper_ce));
+      store_four(3, hn::InterleaveUpper(d64, upper_ab, upper_ce));
+    }
+    for (std::size_t item = whole; item < items; ++item)
+      for (std::size_t i = row; i < row + 4; ++i) to[item * count + i] = from[i * items + item];
+  }
+#endif
+  for (; row < count; ++row)
+    for (std::size_t item = 0; item < items; ++item) to[item * count + row] = from[row * items + item];
+}
+
 /// Rows of x and y, and outputs of a panel or two, for the items of one go.
 template <typename Kernel>
 struct Tile {
   using Item = typename Kernel::Item;
 
-  typename Kernel::TileRows x;
+  TileRows<Item> x;
   const Item* panel = nullptr;
   std::size_t panel_stride = 0;         ///< items from a panel to the next one
   std::size_t depth = 0;                ///< items
@@ -100,8 +159,8 @@ HWY_INLINE void add_products_of(std::size_t rows, const Tile<Kernel>& tile) {
 /// for its share of the next panels: with few rows there is no time to wait for the memory between two of
 /// them.
 template <typename Kernel>
-HWY_INLINE void add_panels(const typename Kernel::Rows& x, const TileCuts& cuts, std::size_t first_item,
-                           std::size_t outputs, const Tile<Kernel>& block) {
+HWY_INLINE void add_panels(const BlockRows<typename Kernel::Item>& x, const TileCuts& cuts,
+                           std::size_t first_item, std::size_t outputs, const Tile<Kernel>& block) {
   for (std::size_t output = 0; output < outputs; output += kTileVectors * kLanes) {
     for (const TileCut& cut : cuts) {
       auto tile = block;
@@ -131,8 +190,9 @@ HWY_INLINE void activate_panels(std::size_t rows, std::size_t outputs, std::size
 /// y [rows, out] = function(x W^T + b) for the rows of one block. `last_panels` is room for
 /// [rows, kTilePanels * 16], used where out is not whole panels.
 template <typename Kernel, typename Function>
-HWY_INLINE void multiply_block(const typename Kernel::Weights& weights, const typename Kernel::Rows& x,
-                               const TileCuts& cuts, const Function& function, float* last_panels, float* y) {
+HWY_INLINE void multiply_block(const typename Kernel::Weights& weights,
+                               const BlockRows<typename Kernel::Item>& x, const TileCuts& cuts,
+                               const Function& function, float* last_panels, float* y) {
   const std::size_t items = Kernel::items(weights), out = weights.out(), panels = weights.panels();
   const std::size_t last_start = panels - std::min(panels, kTilePanels);
   for (std::size_t first = 0; first < items; first += Kernel::kDepth) {
