@@ -1,4 +1,5 @@
 #include <reprtune/data/csv_columns.h>
+#include <reprtune/data/delimiter_hint.h>
 #include <reprtune/io/ascii_case.h>
 #include <reprtune/io/error.h>
 
@@ -20,8 +21,6 @@ constexpr std::string_view kLabelNames[] = {
     "label",     "labels", "category", "categories", "class",   "intent", "target",
     "sentiment", "topic",  "tag",      "output",     "emotion", "rating", "score",
 };
-
-constexpr char kDelimiters[] = {'\t', ';', '|', ','};
 
 std::string normalised(std::string_view cell) {
   const std::size_t begin = cell.find_first_not_of(" \t");
@@ -123,7 +122,7 @@ class Chooser {
     const std::string_view names[] = {lower};
     if (const auto found = find_usual(cells_, names)) return found;
     throw Error(ErrorKind::data,
-                name_ + ": expected a column '" + column + "', found " + listed(cells_) + delimiter_hint());
+                name_ + ": expected a column '" + column + "', found " + listed(cells_) + hint());
   }
 
   /// Throws when another column has the name, asked for or usual, that this one was found by.
@@ -158,8 +157,7 @@ class Chooser {
   /// The second column, or the other of two.
   std::size_t default_label(std::optional<std::size_t> text) const {
     if (cells_.size() < 2) {
-      throw Error(ErrorKind::data,
-                  name_ + ": expected a text and a label column, found 1 column" + delimiter_hint());
+      throw Error(ErrorKind::data, name_ + ": expected a text and a label column, found 1 column" + hint());
     }
     if (columns_.text != 1) return 1;
     if (cells_.size() == 2) return 0;
@@ -172,20 +170,11 @@ class Chooser {
   /// A header in a single cell is one of another delimiter.
   void require_no_header_in_a_text() const {
     if (cells_.size() > 1 || options_.header == HeaderMode::no || !header_delimiter(cells_[0])) return;
-    throw Error(ErrorKind::data,
-                name_ + ": expected a text column, found only '" + cells_[0] + "'" + delimiter_hint());
+    throw Error(ErrorKind::data, name_ + ": expected a text column, found only '" + cells_[0] + "'" + hint());
   }
 
   /// Of a record of one cell.
-  std::string delimiter_hint() const {
-    if (cells_.size() > 1) return "";
-    for (const char delimiter : kDelimiters) {
-      if (cells_[0].find(delimiter) == std::string::npos) continue;
-      return delimiter == '\t' ? " (is the delimiter a tab?)"
-                               : std::string(" (is the delimiter '") + delimiter + "'?)";
-    }
-    return "";
-  }
+  std::string hint() const { return cells_.size() > 1 ? "" : delimiter_hint(cells_[0]); }
 
   const std::vector<std::string>& cells_;
   const InputOptions& options_;
@@ -197,7 +186,7 @@ class Chooser {
 }  // namespace
 
 std::optional<char> header_delimiter(std::string_view line) {
-  for (const char delimiter : kDelimiters) {
+  for (const char delimiter : kUsualDelimiters) {
     const auto cells = header_cells(line, delimiter);
     if (cells.size() > 1 && std::all_of(cells.begin(), cells.end(), is_word) &&
         has_header(cells, InputOptions{}, LabelColumn::required))

@@ -1,5 +1,6 @@
 #include <reprtune/data/csv_lexer.h>
 #include <reprtune/data/csv_record_reader.h>
+#include <reprtune/data/delimiter_hint.h>
 #include <reprtune/io/error.h>
 
 #if defined(__GNUC__) && !defined(__clang__)  // GCC warns of the header's strncpy once it is inlined here
@@ -120,9 +121,10 @@ class RecordSplitter {
         break;
       case CsvMark::after_quote:
         if (record_.problem.empty()) {
+          const std::string hint = delimiter_hint({at_ + 1, 1});
           record_.problem = "text after the closing quote of column " +
                             std::to_string(record_.fields.size() + 1) +
-                            " (write a quote inside quotes twice)";
+                            (hint.empty() ? " (write a quote inside quotes twice)" : hint);
         }
         break;
       default:

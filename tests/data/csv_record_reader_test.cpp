@@ -83,6 +83,12 @@ TEST(CsvRecordReaderTest, RefusesTextAfterAClosingQuote) {
   EXPECT_EQ(records[1], (Record{2, {"d", "e"}, ""}));
 }
 
+TEST(CsvRecordReaderTest, AsksForAnotherDelimiterAfterAClosingQuote) {
+  const auto problem = [](const char* text) { return read(text)[0].problem; };
+  EXPECT_EQ(problem("\"a\";\"b\"\n"), "text after the closing quote of column 1 (is the delimiter ';'?)");
+  EXPECT_EQ(problem("\"a\" \t\"b\"\n"), "text after the closing quote of column 1 (is the delimiter a tab?)");
+}
+
 TEST(CsvRecordReaderTest, HandsOnNulAndBytesThatAreNotUtf8) {
   using std::string_literals::operator""s;
   EXPECT_EQ(read("a\0b,c\n"s), (Records{{1, {"a\0b"s, "c"}, ""}}));
