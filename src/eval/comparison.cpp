@@ -1,8 +1,8 @@
+#include <reprtune/data/display_text.h>
+#include <reprtune/data/fixed_number.h>
 #include <reprtune/eval/comparison.h>
 #include <reprtune/eval/interval.h>
 #include <reprtune/eval/metrics.h>
-
-#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
@@ -19,6 +19,8 @@ Metrics score(std::span<const std::size_t> truth, const std::vector<std::size_t>
 }
 
 Json interval_json(const Interval& interval) { return {interval.low, interval.high}; }
+
+std::string number_text(const Json& number) { return fixed_number(number.get<double>(), 4); }
 
 }  // namespace
 
@@ -40,18 +42,17 @@ Json comparison_json(std::span<const std::size_t> truth, const std::vector<Compa
 
 std::vector<std::string> comparison_lines(const Json& comparison) {
   std::vector<std::string> lines;
-  char text[160];
-  std::snprintf(text, sizeof text, "%-30s  %-24s  %-24s", "method (95 % intervals)", "accuracy", "macro-F1");
-  lines.emplace_back(text);
+  const auto add = [&](const std::string& name, const std::string& accuracy, const std::string& f1) {
+    lines.push_back(display_cell(name, 30) + "  " + display_cell(accuracy, 24) + "  " + display_cell(f1, 24));
+  };
+  add("method (95 % intervals)", "accuracy", "macro-F1");
   for (const Json& method : comparison["methods"]) {
-    const auto number = [&](const char* key, std::size_t place) {
-      return method[std::string(key) + "_interval"][place].get<double>();
+    const auto score = [&](const std::string& key) {
+      const Json& interval = method[key + "_interval"];
+      return number_text(method[key]) + "  [" + number_text(interval[0]) + ", " + number_text(interval[1]) +
+             "]";
     };
-    std::snprintf(text, sizeof text, "%-30s  %.4f  [%.4f, %.4f]  %.4f  [%.4f, %.4f]",
-                  method["name"].get<std::string>().c_str(), method["accuracy"].get<double>(),
-                  number("accuracy", 0), number("accuracy", 1), method["macro_f1"].get<double>(),
-                  number("macro_f1", 0), number("macro_f1", 1));
-    lines.emplace_back(text);
+    add(method["name"], score("accuracy"), score("macro_f1"));
   }
   return lines;
 }

@@ -1,9 +1,9 @@
 #include <reprtune/data/csv_field.h>
+#include <reprtune/data/fixed_number.h>
 #include <reprtune/eval/label_review.h>
 
 #include <algorithm>
 #include <cassert>
-#include <cstdio>
 #include <numeric>
 #include <optional>
 
@@ -43,11 +43,7 @@ std::optional<std::size_t> confident_class(std::span<const float> probabilities,
   return best;
 }
 
-std::string probability_text(double probability) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4f", probability);
-  return text;
-}
+std::string probability_text(double probability) { return fixed_number(probability, 4); }
 
 /// What a list shows of a row.
 Json row_json(const Dataset& data, std::size_t row) {

@@ -1,8 +1,8 @@
+#include <reprtune/data/fixed_number.h>
 #include <reprtune/eval/learning_curve.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
@@ -57,14 +57,11 @@ std::string forecast_text(const Json& learning_curve) {
   const Json& last = learning_curve["points"].back();
   const Json& forecast = learning_curve["forecast"];
   const auto gain = [&](const char* key) {
-    return 100 * (forecast[key].get<double>() - last[key].get<double>());
+    return "+" + fixed_number(100 * (forecast[key].get<double>() - last[key].get<double>()), 1);
   };
-  char text[160];
-  std::snprintf(
-      text, sizeof text,
-      "twice the training rows (%zu) would give about +%.1f points of accuracy and +%.1f of macro-F1",
-      forecast["rows"].get<std::size_t>(), gain("accuracy"), gain("macro_f1"));
-  return text;
+  return "twice the training rows (" + std::to_string(forecast["rows"].get<std::size_t>()) +
+         ") would give about " + gain("accuracy") + " points of accuracy and " + gain("macro_f1") +
+         " of macro-F1";
 }
 
 }  // namespace reprtune

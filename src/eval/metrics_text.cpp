@@ -1,9 +1,9 @@
 #include <reprtune/data/display_text.h>
+#include <reprtune/data/fixed_number.h>
 #include <reprtune/eval/metrics_text.h>
 
 #include <algorithm>
 #include <cassert>
-#include <cstdio>
 
 namespace reprtune {
 namespace {
@@ -11,11 +11,7 @@ namespace {
 constexpr std::size_t kWidestLabel = 40;
 constexpr std::size_t kConfusedPairs = 10;
 
-std::string number(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.4f", value);
-  return buffer;
-}
+std::string number(double value) { return fixed_number(value, 4); }
 
 std::string number(const std::optional<double>& value) { return value ? number(*value) : "-"; }
 
@@ -53,10 +49,8 @@ std::string reliability_lines(const std::vector<ReliabilityBin>& table) {
   std::string out = "\nreliability\nprobability     rows    mean  accuracy\n";
   for (const ReliabilityBin& bin : table) {
     if (bin.rows == 0) continue;
-    char bounds[32];
-    std::snprintf(bounds, sizeof bounds, "%.2f - %.2f", bin.low, bin.high);
-    out += bounds + right(std::to_string(bin.rows), 9) + right(number(bin.confidence), 8) +
-           right(number(bin.accuracy), 10) + "\n";
+    out += fixed_number(bin.low, 2) + " - " + fixed_number(bin.high, 2) + right(std::to_string(bin.rows), 9) +
+           right(number(bin.confidence), 8) + right(number(bin.accuracy), 10) + "\n";
   }
   return out;
 }

@@ -1,10 +1,10 @@
 #include <reprtune/data/display_text.h>
+#include <reprtune/data/fixed_number.h>
 #include <reprtune/infer/class_probabilities.h>
 #include <reprtune/infer/model_review.h>
 #include <reprtune/infer/near_duplicates.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <optional>
 #include <unordered_map>
 
@@ -62,11 +62,7 @@ std::vector<ModelReview::UnusualRow> unusual_rows(const Novelty& novelty, const 
 std::string quoted(const std::string& text) { return '"' + display_text(text, kShownText) + '"'; }
 std::string label_text(const std::string& label) { return '\'' + display_text(label, kShownLabel) + '\''; }
 
-std::string number_text(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f", number);
-  return text;
-}
+std::string number_text(double number) { return fixed_number(number, 2); }
 
 /// A heading with the count, and one line for each of the first of a list.
 template <typename List, typename Line>

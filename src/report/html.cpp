@@ -1,9 +1,8 @@
 #include <reprtune/data/display_text.h>
+#include <reprtune/data/fixed_number.h>
 #include <reprtune/data/grouped_number.h>
 #include <reprtune/io/json_text.h>
 #include <reprtune/report/html.h>
-
-#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
@@ -46,9 +45,7 @@ std::string html_user_text(std::string_view text, std::size_t max_characters) {
 
 std::string html_number(std::optional<double> value, int digits) {
   if (!value) return "\u2013";
-  char buffer[400];  // the longest double has 309 digits before the point
-  std::snprintf(buffer, sizeof buffer, "%.*f", digits, *value);
-  return buffer;
+  return fixed_number(*value, digits);
 }
 
 std::string html_percent(std::optional<double> share) {

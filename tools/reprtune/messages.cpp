@@ -1,14 +1,13 @@
 #include "messages.h"
 
 #include <reprtune/data/dataset.h>
+#include <reprtune/data/fixed_number.h>
 #include <reprtune/data/grouped_number.h>
 #include <reprtune/data/row_reader.h>
 #include <reprtune/io/byte_sink.h>
 
 #include "log.h"
 #include "progress_line.h"
-
-#include <cstdio>
 
 namespace reprtune::cli {
 
@@ -25,11 +24,7 @@ std::string count_text(std::uint64_t count, std::string_view noun) {
   return grouped_number(count) + " " + plural;
 }
 
-std::string score_text(double score) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4f", score);
-  return text;
-}
+std::string score_text(double score) { return fixed_number(score, 4); }
 
 void log_reading(const std::string& name, std::uint64_t bad_rows, const std::vector<BadRow>& examples,
                  std::uint64_t cleaned_rows) {
