@@ -73,8 +73,8 @@ void multiply_float32(const Float32Weights& weights, const float* x, std::size_t
       const TileCuts cuts(count);
       for (const TileCut& cut : cuts)
         lay_side_by_side(x + (first + cut.first) * in, cut.rows, in, block + cut.first * in);
-      multiply_block<Float32Kernel>(weights, {block, in, 0, nullptr}, cuts, function, last_panels,
-                                    y + first * weights.out());
+      multiply_block<Float32Kernel>(weights, {block, in, 0, nullptr}, cuts, function, Update::replace,
+                                    last_panels, y + first * weights.out());
     });
   });
 }

@@ -138,13 +138,13 @@ struct Int16Kernel {
 
 template <typename Function>
 HWY_INLINE void multiply_block_int16(const Int16Weights& weights, const BlockRows<Int16Pair>& block,
-                                     const TileCuts& cuts, const Function& function, float* last_panels,
-                                     float* y) {
+                                     const TileCuts& cuts, const Function& function, Update update,
+                                     float* last_panels, float* y) {
 #if HWY_TARGET == HWY_AVX3
   if (use_vnni_products())
-    return multiply_block<Int16Kernel<VnniPairSums>>(weights, block, cuts, function, last_panels, y);
+    return multiply_block<Int16Kernel<VnniPairSums>>(weights, block, cuts, function, update, last_panels, y);
 #endif
-  multiply_block<Int16Kernel<PairSums>>(weights, block, cuts, function, last_panels, y);
+  multiply_block<Int16Kernel<PairSums>>(weights, block, cuts, function, update, last_panels, y);
 }
 
 void multiply_int16(const Int16Weights& weights, const float* x, std::size_t rows,
@@ -165,13 +165,14 @@ void multiply_int16(const Int16Weights& weights, const float* x, std::size_t row
         }
         lay_side_by_side(rounded, cut.rows, pairs, block + cut.first * pairs);
       }
-      multiply_block_int16(weights, {block, pairs, 0, scales}, cuts, function, last_panels,
+      multiply_block_int16(weights, {block, pairs, 0, scales}, cuts, function, Update::replace, last_panels,
                            y + first * weights.out());
     });
   });
 }
 
-void multiply_columns_int16(const Int16Weights& weights, const float* x, std::size_t rows, float* y) {
+void multiply_columns_int16(const Int16Weights& weights, std::span<const MatrixPiece> x, std::size_t rows,
+                            Update update, float* y) {
   static_assert(kMostBlockRows <= kMostColumns);
   float* const last_panels =
       scratch(kMostBlockRows * kTilePanels * kPanel + kMostColumns * (1 + weights.pairs()));
@@ -180,9 +181,9 @@ void multiply_columns_int16(const Int16Weights& weights, const float* x, std::si
   for_each_block(rows, [&](std::size_t first, std::size_t count) {
     const std::size_t step = whole_vectors(count);
     const auto place = [&](std::size_t i, std::size_t column) { return rounded + i * step + column; };
-    round_columns_to_int16(x + first, rows, weights.in(), count, weights.largest_input(), place, scales);
-    multiply_block_int16(weights, {rounded, 0, step, scales}, TileCuts(count), Identity(), last_panels,
-                         y + first * weights.out());
+    round_columns_to_int16({x, rows, first, count}, weights.largest_input(), place, scales);
+    multiply_block_int16(weights, {rounded, 0, step, scales}, TileCuts(count), Identity(), update,
+                         last_panels, y + first * weights.out());
   });
 }
 
@@ -203,8 +204,9 @@ void int16_product(const Int16Weights& weights, const float* x, std::size_t rows
   HWY_DYNAMIC_DISPATCH(multiply_int16)(weights, x, rows, activation, y);
 }
 
-void int16_product_of_columns(const Int16Weights& weights, const float* x, std::size_t rows, float* y) {
-  HWY_DYNAMIC_DISPATCH(multiply_columns_int16)(weights, x, rows, y);
+void int16_product_of_columns(const Int16Weights& weights, std::span<const MatrixPiece> x, std::size_t rows,
+                              Update update, float* y) {
+  HWY_DYNAMIC_DISPATCH(multiply_columns_int16)(weights, x, rows, update, y);
 }
 
 bool has_fast_int16_product() { return use_vnni_products() || HWY_DYNAMIC_DISPATCH(multiplies_int16_fast)(); }

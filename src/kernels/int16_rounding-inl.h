@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 HWY_BEFORE_NAMESPACE();
 namespace reprtune::kernels::HWY_NAMESPACE {
@@ -73,17 +74,22 @@ HWY_INLINE float round_to_int16(const float* row, std::size_t size, std::int32_t
 /// Columns that are rounded side by side, so that memory is read in pieces longer than a cache line.
 inline constexpr std::size_t kMostColumns = 96;
 
-/// The same of the columns of x [count, width], width <= kMostColumns, whose rows lie `stride` apart; scales:
-/// [width]. place(i, first) is where the i-th pairs of neighbours go, of the columns from `first` on. Whole
-/// vectors of both are written.
+/// Columns [first, first + width) of a matrix in pieces, whose rows have `stride` elements.
+struct Columns {
+  std::span<const MatrixPiece> pieces;
+  std::size_t stride, first, width;
+};
+
+/// The same of columns, at most kMostColumns; scales: [width]. place(i, first) is where the i-th pairs of
+/// neighbours go, of the columns from `first` on; each piece begins with a new pair. Whole vectors of both
+/// are written.
 template <typename Place>
-HWY_INLINE void round_columns_to_int16(const float* x, std::size_t stride, std::size_t count,
-                                       std::size_t width, std::int32_t largest, const Place& place,
+HWY_INLINE void round_columns_to_int16(const Columns& columns, std::int32_t largest, const Place& place,
                                        float* scales) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> d32;
-  const std::size_t lanes = lane_count();
-  const auto for_each_vector = [&](const auto& use) {
+  const std::size_t lanes = lane_count(), stride = columns.stride, width = columns.width;
+  const auto for_each_vector = [&](const float* x, const auto& use) {
     std::size_t first = 0;
     for (; first + lanes <= width; first += lanes)
       use(first, [&](std::size_t row) { return load(x + row * stride + first); });
@@ -92,12 +98,15 @@ HWY_INLINE void round_columns_to_int16(const float* x, std::size_t stride, std::
   };
   std::int32_t most[kMostColumns] = {};   // see largest_magnitude()
   constexpr std::size_t kRowsAhead = 16;  // too far apart for the processor to foresee
-  for (std::size_t i = 0; i < count; ++i) {
-    prefetch(x + std::min(i + kRowsAhead, count - 1) * stride, width);
-    for_each_vector([&](std::size_t first, const auto& row) {
-      const auto bits = hn::BitCast(d32, hn::Abs(row(i)));
-      hn::StoreU(hn::Max(hn::LoadU(d32, most + first), bits), d32, most + first);
-    });
+  for (const MatrixPiece& piece : columns.pieces) {
+    const float* const x = piece.elements + columns.first;
+    for (std::size_t i = 0; i < piece.rows; ++i) {
+      prefetch(x + std::min(i + kRowsAhead, piece.rows - 1) * stride, width);
+      for_each_vector(x, [&](std::size_t first, const auto& row) {
+        const auto bits = hn::BitCast(d32, hn::Abs(row(i)));
+        hn::StoreU(hn::Max(hn::LoadU(d32, most + first), bits), d32, most + first);
+      });
+    }
   }
   float inverses[kMostColumns];
   for (std::size_t first = 0; first < width; first += lanes) {
@@ -108,16 +117,19 @@ HWY_INLINE void round_columns_to_int16(const float* x, std::size_t stride, std::
     store(scale, scales + first);
     store(hn::IfThenElseZero(usable, hn::Div(hn::Set(d, 1), scale)), inverses + first);
   }
-  for (std::size_t i = 0; i < count; i += 2) {
-    for_each_vector([&](std::size_t first, const auto& row) {
-      const Floats inverse = load(inverses + first);
-      const auto rounded = [&](Floats values) {  // 0 where the inverse is, also of NaN
-        return nearest(hn::IfThenElseZero(hn::Gt(inverse, hn::Zero(d)), hn::Mul(values, inverse)));
-      };
-      const auto low = hn::And(rounded(row(i)), hn::Set(d32, 0xffff));
-      const auto high = i + 1 < count ? hn::ShiftLeft<16>(rounded(row(i + 1))) : hn::Zero(d32);
-      hn::StoreU(hn::Or(low, high), d32, reinterpret_cast<std::int32_t*>(place(i / 2, first)));
-    });
+  std::size_t pair = 0;
+  for (const MatrixPiece& piece : columns.pieces) {
+    for (std::size_t i = 0; i < piece.rows; i += 2, ++pair) {
+      for_each_vector(piece.elements + columns.first, [&](std::size_t first, const auto& row) {
+        const Floats inverse = load(inverses + first);
+        const auto rounded = [&](Floats values) {  // 0 where the inverse is, also of NaN
+          return nearest(hn::IfThenElseZero(hn::Gt(inverse, hn::Zero(d)), hn::Mul(values, inverse)));
+        };
+        const auto low = hn::And(rounded(row(i)), hn::Set(d32, 0xffff));
+        const auto high = i + 1 < piece.rows ? hn::ShiftLeft<16>(rounded(row(i + 1))) : hn::Zero(d32);
+        hn::StoreU(hn::Or(low, high), d32, reinterpret_cast<std::int32_t*>(place(pair, first)));
+      });
+    }
   }
 }
 

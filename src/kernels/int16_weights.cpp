@@ -34,10 +34,11 @@ void round_rows(const float* weight, std::size_t rows, std::size_t in, Int16Pair
     for (std::size_t row = 0; row < kPanel; ++row) panel[i * kPanel + row] = values[row * pairs + i];
 }
 
-/// All panels of the columns of M [in, out], and the scales.
-void round_columns(const float* matrix, std::size_t in, std::size_t out, Int16Pair* panels, float* scales) {
+/// All panels of the columns of M [in, out], in pieces with so many pairs of rows, and the scales.
+void round_columns(std::span<const MatrixPiece> pieces, std::size_t pairs, std::size_t out, Int16Pair* panels,
+                   float* scales) {
   constexpr std::size_t kPanel = Int16Weights::kPanel;
-  const std::size_t pairs = (in + 1) / 2, whole = out / kPanel * kPanel;
+  const std::size_t whole = out / kPanel * kPanel;
   if (whole < out) {
     std::fill_n(panels + whole * pairs, kPanel * pairs, Int16Pair{});
     std::fill_n(scales + whole, kPanel, 0.0F);
@@ -47,7 +48,7 @@ void round_columns(const float* matrix, std::size_t in, std::size_t out, Int16Pa
       column += first;
       return panels + (column / kPanel * pairs + i) * kPanel + column % kPanel;
     };
-    round_columns_to_int16(matrix + first, out, in, std::min(kMostColumns, out - first),
+    round_columns_to_int16({pieces, out, first, std::min(kMostColumns, out - first)},
                            Int16Weights::kLargestWeight, place, scales + first);
   }
 }
@@ -109,10 +110,13 @@ void Int16Weights::set_rows(const float* weight, const float* bias, std::size_t 
   limit_inputs();
 }
 
-void Int16Weights::set_columns(const float* matrix, std::size_t in, std::size_t out) {
+void Int16Weights::set_columns(std::span<const MatrixPiece> pieces, std::size_t out) {
+  std::size_t in = 0;
+  for (const MatrixPiece& piece : pieces) in += in % 2 + piece.rows;
   resize(out, in);
   bias_.assign(panels() * kPanel, 0);
-  if (out > 0) HWY_DYNAMIC_DISPATCH(round_columns)(matrix, in, out, lines_.front().pairs, scales_.data());
+  if (out > 0)
+    HWY_DYNAMIC_DISPATCH(round_columns)(pieces, pairs(), out, lines_.front().pairs, scales_.data());
   limit_inputs();
 }
 

@@ -8,6 +8,8 @@
 #define REPRTUNE_KERNELS_PANEL_PRODUCT_INL_H_
 #endif
 
+#include <reprtune/kernels/update.h>
+
 #include "activation-inl.h"
 
 #include <algorithm>
@@ -187,12 +189,12 @@ HWY_INLINE void activate_panels(std::size_t rows, std::size_t outputs, std::size
     for (std::size_t i = 0; i < outputs; i += kLanes) store(function(load(y + i)), y + i);
 }
 
-/// y [rows, out] = function(x W^T + b) for the rows of one block. `last_panels` is room for
-/// [rows, kTilePanels * 16], used where out is not whole panels.
+/// y [rows, out] = function(x W^T + b), or function(y + x W^T), for the rows of one block. `last_panels` is
+/// room for [rows, kTilePanels * 16], used where out is not whole panels.
 template <typename Kernel, typename Function>
 HWY_INLINE void multiply_block(const typename Kernel::Weights& weights,
                                const BlockRows<typename Kernel::Item>& x, const TileCuts& cuts,
-                               const Function& function, float* last_panels, float* y) {
+                               const Function& function, Update update, float* last_panels, float* y) {
   const std::size_t items = Kernel::items(weights), out = weights.out(), panels = weights.panels();
   const std::size_t last_start = panels - std::min(panels, kTilePanels);
   for (std::size_t first = 0; first < items; first += Kernel::kDepth) {
@@ -204,13 +206,17 @@ HWY_INLINE void multiply_block(const typename Kernel::Weights& weights,
       block.panel_stride = items * kPanel;
       block.depth = std::min(Kernel::kDepth, items - first);
       block.panel_scales = Kernel::scales(weights, panel);
-      if (first == 0) block.bias = weights.bias(panel);
+      if (first == 0 && update == Update::replace) block.bias = weights.bias(panel);
       block.next_panel = panel + kTilePanels < panels
                              ? weights.panel(std::min(panel + kTilePanels, last_start)) + first * kPanel
                          : first + block.depth < items ? weights.panel(0) + (first + block.depth) * kPanel
                                                        : block.panel;
       block.y = wanted == outputs ? y + panel * kPanel : last_panels;
       block.y_stride = wanted == outputs ? out : outputs;
+      if (first == 0 && update == Update::add && wanted != outputs) {
+        for (std::size_t row = 0; row < cuts.rows(); ++row)
+          std::copy_n(y + row * out + panel * kPanel, wanted, last_panels + row * outputs);
+      }
       add_panels<Kernel>(x, cuts, first, outputs, block);
       if (first + block.depth < items) continue;
       if constexpr (!std::is_same_v<Function, Identity>)

@@ -7,6 +7,7 @@
 #include <reprtune/model/gradient_node.h>
 
 #include "activations.h"
+#include "gradient_memory.h"
 #include "kernel_arguments.h"
 #include "training_products.h"
 
@@ -15,21 +16,12 @@
 namespace reprtune {
 namespace {
 
-constexpr std::int64_t kSizesPerOctave = 16;
-
 std::size_t count_of(const at::Tensor& x) { return static_cast<std::size_t>(x.numel()); }
 
-/// The gradient of a leaf, in the memory of the last one where that fits.
-at::Tensor gradient_memory(const at::Tensor& leaf, at::ScalarType type) {
-  at::Tensor& gradient = leaf.mutable_grad();
-  if (!gradient.defined() || gradient.scalar_type() != type) gradient = at::empty(leaf.sizes(), type);
-  return gradient;
-}
-
-/// The gradients of a product's weights go to the weights; returns that of x.
+/// The gradient of a product's bias goes to the bias, the factors of that of its weight are left with the
+/// layer; returns that of x.
 at::Tensor linear_gradient(const Linear& linear, const at::Tensor& x, const at::Tensor& dy) {
-  at::Tensor weight = gradient_memory(linear.weight(), x.scalar_type());
-  weight_gradient(linear, x, dy, weight);
+  linear.leave_gradient_factors({x, dy});
   const at::Tensor bias = gradient_memory(linear.bias(), at::kFloat);
   with_element_type(dy, [&]<typename T>(T) {
     kernels::column_sums(elements<T>(dy), size_of(dy, 0), size_of(dy, 1), mutable_elements<float>(bias));

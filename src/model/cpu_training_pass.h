@@ -11,7 +11,8 @@ namespace reprtune {
 
 /// How the steps of Encoder::forward are done for training on the CPU: kernels of our own between the
 /// products, there and back. The gradients of weights go straight to the weights' grad(), replacing what is
-/// there: those of matrices in the type of the activations, others in float32, that of the word table sparse.
+/// there, in float32, that of the word table sparse; those of linear layers' matrices are left as their
+/// factors, with the layers.
 class CpuTrainingPass {
  public:
   /// `perturbation`: see Encoder::train().

@@ -3,10 +3,13 @@
 
 #include "cpu_inference_pass.h"
 #include "cpu_training_pass.h"
+#include "gradient_memory.h"
 #include "inference_pass.h"
 #include "training_pass.h"
+#include "training_products.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 namespace reprtune {
 namespace {
@@ -122,7 +125,17 @@ void Encoder::to(const at::Device& device) {
 Encoder Encoder::replica() const {
   Encoder copy(*this);
   copy.for_each_tensor([](at::Tensor& tensor) { tensor = tensor.detach().requires_grad_(true); });
+  for (Linear* const linear : copy.linears()) linear->keep_gradient_factors();
   return copy;
+}
+
+void Encoder::join_gradient(std::size_t index, std::span<Encoder> replicas, kernels::Update update) {
+  std::vector<GradientFactors> factors;
+  for (Encoder& replica : replicas) factors.push_back(replica.linears()[index]->take_gradient_factors());
+  const Linear& linear = *linears()[index];
+  at::Tensor gradient = gradient_memory(linear.weight(), factors.front().x.scalar_type());
+  const c10::NoGradGuard no_grad;
+  weight_gradient(linear, factors, update, gradient);
 }
 
 void Encoder::pack(Precision precision) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <numeric>
 
 #include <ATen/ATen.h>
@@ -79,11 +80,11 @@ at::Tensor ParallelEncoder::forward_perturbed(double epsilon) {
 
 /// `perturbations`: of the embeddings of each share; none: the rows as they are.
 at::Tensor ParallelEncoder::vectors(const std::vector<at::Tensor>& perturbations) {
-  const std::size_t first = perturbations.empty() ? 0 : threads_;
+  first_replica_ = perturbations.empty() ? 0 : threads_;
   shares_.assign(places_.size(), at::Tensor());
   parallel_for(places_.size(), places_.size(), [&](std::size_t share) {
     Dropout dropout(dropout_, seed_, step_ * threads_ + share);
-    const at::Tensor hidden = replicas_[first + share].train(
+    const at::Tensor hidden = replicas_[first_replica_ + share].train(
         batches_[share], dropout, perturbations.empty() ? at::Tensor() : perturbations[share]);
     shares_[share] = model_.pooling()(hidden, batches_[share]);
   });
@@ -107,6 +108,19 @@ void ParallelEncoder::backward(const at::Tensor& vector_gradient) {
     shares_[share].backward(vector_gradient.index_select(0, index));
     shares_[share] = at::Tensor();
   });
+  if (model_.device().is_cpu()) join_gradients();
+}
+
+void ParallelEncoder::join_gradients() {
+  const std::vector<Linear*> linears = model_.encoder().linears();
+  std::vector<std::size_t> order(linears.size());  // the largest first, so that no thread is left with one
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater(),
+                           [&](std::size_t i) { return linears[i]->weight().numel(); });
+  const std::span own = std::span(replicas_).subspan(first_replica_, shares_.size());
+  const auto update = first_replica_ == 0 ? kernels::Update::replace : kernels::Update::add;
+  parallel_for(threads_, order.size(),
+               [&](std::size_t i) { replicas_.front().join_gradient(order[i], own, update); });
 }
 
 std::vector<at::Tensor> ParallelEncoder::leaves(std::size_t parameter) const {

@@ -191,6 +191,53 @@ TEST_P(Int16ProductTest, ColumnsGiveTheSameAsRows) {
   }
 }
 
+TEST_P(Int16ProductTest, PiecesOfColumnsMakeOneMatrix) {
+  for (const auto& [rows, in, out] : edge_shapes()) {
+    SCOPED_TRACE(std::to_string(rows) + " x " + std::to_string(in) + " -> " + std::to_string(out));
+    const Problem p = random_problem(rows, in, out);
+    const std::vector<float> x = transposed(p.x, rows, in), matrix = transposed(p.weight, out, in);
+    // The first rows, then nothing, then one row, then the others.
+    const std::size_t first = in / 3, second = std::min<std::size_t>(1, in - first);
+    std::vector<MatrixPiece> of_x, of_matrix;
+    std::size_t at = 0;
+    for (const std::size_t count : {first, std::size_t{0}, second, in - first - second}) {
+      of_x.push_back({x.data() + at * rows, count});
+      of_matrix.push_back({matrix.data() + at * out, count});
+      at += count;
+    }
+    // What the pairs of the pieces come to: the same with rows of zeros between them.
+    Problem filled = p;
+    filled.bias.assign(out, 0);
+    filled.in = 0;
+    std::vector<float> filled_x, filled_matrix;
+    for (std::size_t i = 0; i < of_x.size(); ++i) {
+      if (filled.in % 2 == 1) {
+        filled_x.resize(filled_x.size() + rows);
+        filled_matrix.resize(filled_matrix.size() + out);
+        ++filled.in;
+      }
+      filled_x.insert(filled_x.end(), of_x[i].elements, of_x[i].elements + of_x[i].rows * rows);
+      filled_matrix.insert(filled_matrix.end(), of_matrix[i].elements,
+                           of_matrix[i].elements + of_matrix[i].rows * out);
+      filled.in += of_x[i].rows;
+    }
+    filled.x = transposed(filled_x, filled.in, rows);
+    filled.weight = transposed(filled_matrix, filled.in, out);
+    const std::vector<float> expected = product(filled);
+    Int16Weights weights;
+    weights.set_columns(of_matrix, out);
+    EXPECT_EQ(weights.in(), filled.in);
+    std::vector<float> y(rows * out + 1, 1234);
+    int16_product_of_columns(weights, of_x, rows, Update::replace, y.data());
+    EXPECT_EQ(y.back(), 1234);
+    y.pop_back();
+    EXPECT_EQ(y, expected);
+    int16_product_of_columns(weights, of_x, rows, Update::add, y.data());
+    for (std::size_t i = 0; i < y.size(); ++i)
+      EXPECT_NEAR(y[i], 2 * expected[i], 1e-5 * (1 + std::abs(expected[i]))) << i;
+  }
+}
+
 TEST_P(Int16ProductTest, ColumnsThatAreNotFiniteOrNearlyZeroAreLikeSuchRows) {
   Problem p = random_problem(20, 21, 35);
   for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),

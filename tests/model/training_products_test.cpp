@@ -19,7 +19,8 @@ struct Products {
 
 Products products(const Linear& linear, const at::Tensor& x, const at::Tensor& dy) {
   at::Tensor dw = at::empty(linear.weight().sizes(), x.scalar_type());
-  weight_gradient(linear, x, dy, dw);
+  const GradientFactors factors{x, dy};
+  weight_gradient(linear, {&factors, 1}, kernels::Update::replace, dw);
   return {linear_product(linear, x), input_gradient(linear, dy), dw};
 }
 
@@ -58,6 +59,29 @@ TEST_P(TrainingProductsTest, EachPrecisionMatchesTheDefinition) {
       EXPECT_LT(error(found.dx, dy64.mm(w)), most);
       EXPECT_LT(error(found.dw, dy64.t().mm(x64)), most);
     }
+  }
+}
+
+TEST_P(TrainingProductsTest, GradientsOfSeveralPartsAreOne) {
+  Linear linear(at::randn({70, 41}), at::randn({70}));
+  for (const auto& [precision, most] :
+       {std::pair(Precision::float32, 1e-6), std::pair(Precision::int16, 5e-4),
+        std::pair(Precision::bfloat16, 1e-2)}) {
+    SCOPED_TRACE(precision_name(precision));
+    linear.prepare_training(precision);
+    const at::ScalarType type = compute_type(precision);
+    std::vector<GradientFactors> factors;
+    at::Tensor expected = at::zeros({70, 41}, at::kDouble);
+    for (const std::int64_t rows : {53, 1, 120, 300}) {
+      const at::Tensor x = at::randn({rows, 41}), dy = at::randn({rows, 70});
+      factors.push_back({x.to(type), dy.to(type)});
+      expected += dy.to(at::kDouble).t().mm(x.to(at::kDouble));
+    }
+    at::Tensor found = at::full({70, 41}, std::numeric_limits<float>::quiet_NaN(), type);
+    weight_gradient(linear, factors, kernels::Update::replace, found);
+    EXPECT_LT(error(found, expected), most);
+    weight_gradient(linear, factors, kernels::Update::add, found);
+    EXPECT_LT(error(found, 2 * expected), most);
   }
 }
 

@@ -2,9 +2,11 @@
 
 #include <reprtune/kernels/activation.h>
 #include <reprtune/kernels/int16_weights.h>
+#include <reprtune/kernels/update.h>
 
 #include <cstddef>
 #include <optional>
+#include <span>
 
 namespace reprtune::kernels {
 
@@ -21,8 +23,15 @@ namespace reprtune::kernels {
 void int16_product(const Int16Weights& weights, const float* x, std::size_t rows,
                    std::optional<Activation> activation, float* y);
 
-/// y = x^T M + b, the same of the columns of x [in, rows], of which each is a row of the first factor.
-void int16_product_of_columns(const Int16Weights& weights, const float* x, std::size_t rows, float* y);
+/// y = x^T M + b, or y += x^T M, the same of the columns of x [in, rows], of which each is a row of the first
+/// factor. x is in pieces of as many rows as those that M was set by.
+void int16_product_of_columns(const Int16Weights& weights, std::span<const MatrixPiece> x, std::size_t rows,
+                              Update update, float* y);
+inline void int16_product_of_columns(const Int16Weights& weights, const float* x, std::size_t rows,
+                                     float* y) {
+  const MatrixPiece all{x, weights.in()};
+  int16_product_of_columns(weights, {&all, 1}, rows, Update::replace, y);
+}
 
 /// Whether it was measured to be faster than the products in float32 on the chosen target: with avx512_vnni
 /// or AVX2.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace reprtune::kernels {
@@ -9,6 +10,12 @@ namespace reprtune::kernels {
 /// Two neighbouring inputs, whose products one instruction multiplies and adds.
 struct Int16Pair {
   std::int16_t first = 0, second = 0;
+};
+
+/// Rows of a matrix of which there are more elsewhere: [rows, width], one after the other.
+struct MatrixPiece {
+  const float* elements = nullptr;
+  std::size_t rows = 0;
 };
 
 /// The second factor of a product in 16 bits, each output with a scale of its own, laid out for
@@ -26,8 +33,13 @@ class Int16Weights {
 
   /// Of y = x W^T + b: weight W [out, in], bias b [out]. The memory of what was there before is used.
   void set_rows(const float* weight, const float* bias, std::size_t out, std::size_t in);
-  /// Of y = x M: matrix M [in, out].
-  void set_columns(const float* matrix, std::size_t in, std::size_t out);
+  /// Of y = x M: matrix M [in, out], the rows of all the pieces. Each piece begins with a new pair: behind
+  /// one with an odd number of rows, the last one apart, stands one row more, of zeros.
+  void set_columns(std::span<const MatrixPiece> pieces, std::size_t out);
+  void set_columns(const float* matrix, std::size_t in, std::size_t out) {
+    const MatrixPiece all{matrix, in};
+    set_columns({&all, 1}, out);
+  }
 
   std::size_t out() const { return out_; }
   std::size_t in() const { return in_; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <reprtune/kernels/update.h>
 #include <reprtune/model/dropout.h>
 #include <reprtune/model/embedding_tables.h>
 #include <reprtune/model/encoder_config.h>
@@ -9,6 +10,7 @@
 #include <reprtune/model/safetensors.h>
 
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,8 +60,14 @@ class Encoder {
   std::vector<Linear*> linears();
 
   /// The same network over the same storage, whose tensors are gradient leaves of their own: for a worker
-  /// thread that runs forward and backward beside others. The gradient of the word embeddings is sparse.
+  /// thread that runs forward and backward beside others. On the CPU the gradient of the word embeddings is
+  /// sparse, and those of linear layers' matrices are still to be joined after the way back.
   Encoder replica() const;
+
+  /// After ways back of replicas on the CPU, one each: the gradient of the matrix of linear layer `index`
+  /// over the tokens of them all, in the type of the activations, in the place of that of this replica or
+  /// added to it. So many threads share one product and one gradient, which is as large as the matrix.
+  void join_gradient(std::size_t index, std::span<Encoder> replicas, kernels::Update update);
 
   /// After a way back of a replica: the gradient of the embeddings [N, H] of the tokens of its batch.
   at::Tensor embedding_gradient() const;

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 #include <variant>
 
 #include <ATen/core/Tensor.h>
@@ -17,6 +18,11 @@ namespace reprtune {
 /// W and b of a Linear in 16 bits, for y = x W^T + b and for dx = dy W.
 struct RoundedWeights {
   kernels::Int16Weights there, back;
+};
+
+/// What a way back leaves of the gradient of W, which is dy^T x: [N, in] and [N, out].
+struct GradientFactors {
+  at::Tensor x, dy;
 };
 
 /// y = x W^T + b. The float32 weights are the truth; pack() prepares a read-only copy in the layout and
@@ -47,6 +53,12 @@ class Linear {
   const RoundedWeights* rounded_weights() const { return rounded_weights_.get(); }
   void round_weights();
 
+  /// Makes this layer and its future copies one that ways back on the CPU leave the factors of the weight's
+  /// gradient with, each in the place of the last one's.
+  void keep_gradient_factors() { gradient_factors_ = std::make_shared<GradientFactors>(); }
+  void leave_gradient_factors(GradientFactors factors) const { *gradient_factors_ = std::move(factors); }
+  GradientFactors take_gradient_factors() { return std::exchange(*gradient_factors_, {}); }
+
   /// Prepares `packed` for this precision, a resolved one; to be called again after the weights changed. Of
   /// int8, columns of x are divided by `divisors` [in], if defined, before they are rounded, and those of the
   /// weight multiplied.
@@ -66,6 +78,7 @@ class Linear {
   at::Tensor weight_, bias_;
   at::Tensor training_copy_;
   std::shared_ptr<RoundedWeights> rounded_weights_;
+  std::shared_ptr<GradientFactors> gradient_factors_;
   // Packed for the library's products or for ours.
   at::Tensor packed_weight_, packed_bias_;
   std::variant<std::monostate, Shared<kernels::Float32Weights>, Shared<kernels::Int16Weights>,

@@ -33,12 +33,13 @@ class ParallelEncoder {
   at::Tensor forward_perturbed(double epsilon);
 
   /// The leaves of parameter `parameter` of the encoder, one for each thread (two, if it perturbs), in the
-  /// order in which their gradients are to be added; those of threads without rows have none. See
-  /// CpuTrainingPass for the types.
+  /// order in which their gradients are to be added; those of threads without rows have none. On the CPU
+  /// those of linear layers' matrices arrive at the first leaf, in the type of the activations.
   std::vector<at::Tensor> leaves(std::size_t parameter) const;
 
  private:
   at::Tensor vectors(const std::vector<at::Tensor>& perturbations);
+  void join_gradients();
   std::size_t rows() const;
 
   Model& model_;
@@ -49,6 +50,7 @@ class ParallelEncoder {
   std::vector<at::Tensor> shares_;                // [thread] vectors of its rows, with their graph
   std::vector<std::vector<std::size_t>> places_;  // [thread] places of its rows in the batch
   std::vector<PackedBatch> batches_;              // [thread] its rows
+  std::size_t first_replica_ = 0;                 // of those that have the vectors
   std::uint64_t seed_ = 0, step_ = 0;             // of the dropout masks
 };
 
