@@ -222,6 +222,10 @@ std::string remove_symbols(std::string_view text) {
   return cutter.take();
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
 std::string collapse_whitespace(std::string_view text) {
   std::string kept;
   bool space = false;

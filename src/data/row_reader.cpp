@@ -40,10 +40,6 @@ std::unique_ptr<RowSource> open_rows(const std::filesystem::path& file, const In
   }
 }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
-}
-
 /// What is wrong with a text or a label, or nothing.
 std::string problem_of(const char* what, std::string_view text) {
   if (is_blank(text)) return std::string("empty ") + what;

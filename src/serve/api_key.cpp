@@ -1,3 +1,4 @@
+#include <reprtune/io/ascii_case.h>
 #include <reprtune/serve/api_key.h>
 
 #include <cstddef>
@@ -16,8 +17,8 @@ bool equal_in_constant_time(std::string_view found, std::string_view expected) {
 }
 
 bool carries_key(std::string_view authorization, std::string_view key) {
-  constexpr std::string_view kScheme = "Bearer ";
-  if (!authorization.starts_with(kScheme)) return false;
+  constexpr std::string_view kScheme = "bearer ";  // in any case: RFC 9110, section 11.1
+  if (ascii_lower_case(authorization.substr(0, kScheme.size())) != kScheme) return false;
   return equal_in_constant_time(authorization.substr(kScheme.size()), key);
 }
 

@@ -1,16 +1,16 @@
 #include <reprtune/io/error.h>
 #include <reprtune/serve/http_server.h>
 
+#include "client_sockets.h"
+
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
-#include <compare>
 #include <cstring>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,10 +19,6 @@
 #include <vector>
 
 #include <httplib.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 namespace reprtune::serve {
@@ -30,65 +26,37 @@ namespace {
 
 /// Connections that wait to be taken; the library's own 5 are soon too few.
 constexpr int kBacklog = 1024;
-
-/// One end of a connection. Clients with different addresses may have the same port.
-struct Endpoint {
-  std::string address;  ///< in numbers, as the library writes it
-  int port = 0;
-  auto operator<=>(const Endpoint&) const = default;
-};
+/// Of a connection without a request, while others wait for its thread.
+constexpr std::chrono::seconds kLongestSilence{1};
 
 Endpoint client_of(const httplib::Request& request) { return {request.remote_addr, request.remote_port}; }
 
-/// By getsockname or getpeername; absent when the descriptor has no such end.
-std::optional<Endpoint> endpoint_of(int descriptor, int (*end)(int, sockaddr*, socklen_t*)) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  auto* const general = reinterpret_cast<sockaddr*>(&address);
-  if (end(descriptor, general, &size) != 0) return std::nullopt;
-  if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return std::nullopt;
-  std::array<char, NI_MAXHOST> text{};
-  if (getnameinfo(general, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0)
-    return std::nullopt;
-  // The port stands in the same place for both families.
-  return Endpoint{text.data(), ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port)};
-}
+/// The library's threads for connections, told of connections that find none of them free.
+class ConnectionThreads : public httplib::TaskQueue {
+ public:
+  ConnectionThreads(std::size_t threads, std::function<void()> on_waiting)
+      : on_waiting_(std::move(on_waiting)), threads_(threads), pool_(threads) {}
 
-/// Calls `act` with the sockets of connections to a port, and the client of each. The library keeps its
-/// sockets to itself, so they are found by their ends.
-template <typename Act>
-void each_connection(int port, const Act& act) {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  constexpr rlim_t kMostDescriptors = 65536;
-  const int end = static_cast<int>(std::min(limit.rlim_cur, kMostDescriptors));
-  for (int descriptor = 3; descriptor < end; ++descriptor) {
-    const auto client = endpoint_of(descriptor, getpeername);
-    if (!client) continue;
-    const auto own = endpoint_of(descriptor, getsockname);
-    if (own && own->port == port) act(descriptor, *client);
+  void enqueue(std::function<void()> serve) override {
+    ++connections_;
+    pool_.enqueue([this, serve = std::move(serve)] {
+      serve();
+      --connections_;
+    });
+    on_idle();
   }
-}
+  void shutdown() override { pool_.shutdown(); }
+  /// The library calls it again and again while no connection comes.
+  void on_idle() override {
+    if (connections_ > threads_) on_waiting_();
+  }
 
-/// Ends a connection of which bytes may be unread: they are read and dropped first, as far as they come at
-/// once, for a socket that is closed over unread bytes takes the answer from the client as well.
-void end_connection(int socket) {
-  constexpr auto kPatience = std::chrono::milliseconds(500);
-  constexpr std::size_t kMostBytes = 16 << 20;
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  ::shutdown(socket, SHUT_WR);
-  std::vector<char> dropped(65536);
-  for (std::size_t read = 0; read < kMostBytes;) {
-    pollfd ready{socket, POLLIN, 0};
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-    if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0) break;
-    const ssize_t bytes = ::recv(socket, dropped.data(), dropped.size(), MSG_DONTWAIT);
-    if (bytes <= 0) break;
-    read += static_cast<std::size_t>(bytes);
-  }
-  ::shutdown(socket, SHUT_RDWR);
-}
+ private:
+  std::function<void()> on_waiting_;
+  std::size_t threads_;
+  std::atomic<std::size_t> connections_ = 0;
+  httplib::ThreadPool pool_;
+};
 
 /// The methods that the library gets as far as its handlers with.
 bool is_known_to_library(std::string_view method) {
@@ -138,8 +106,9 @@ HttpRequest read_head(const httplib::Request& from) {
   return request;
 }
 
-/// Reads a body to its end, so that the connection stays of use, and hands on at most its first `most` bytes.
-HttpRequest::Body read_body(const httplib::Request& from, const httplib::Response& response,
+/// Hands on at most the first `most` bytes of a body. Of a larger one as many again are read, so that the
+/// connection stays of use if they are the rest; the others are not even unpacked.
+HttpRequest::Body read_body(const httplib::Request& from, httplib::Response& response,
                             const httplib::ContentReader& reader, std::size_t most,
                             const std::function<void(std::string_view)>& take) {
   if (from.is_multipart_form_data()) {  // the library reads it in another way; the content type is refused
@@ -157,8 +126,9 @@ HttpRequest::Body read_body(const httplib::Request& from, const httplib::Respons
     fits = fits && taken + size <= most;
     if (fits) take({bytes, size});
     taken += size;
-    return true;
+    return taken <= 2 * most;
   });
+  if (!complete && !fits) response.set_header("Connection", "close");
   if (!fits || response.status == 413) return HttpRequest::Body::too_large;
   return complete ? HttpRequest::Body::complete : HttpRequest::Body::cut_off;
 }
@@ -180,9 +150,10 @@ class HttpServer::State {
  public:
   State(const HttpServerOptions& options, Handler handler, Receivers receivers)
       : options_(options), handler_(std::move(handler)), receivers_(std::move(receivers)) {
-    server_.new_task_queue = [connections = options.connections] {
-      return new httplib::ThreadPool(connections);  // the library takes it
+    server_.new_task_queue = [this] {  // the library takes it
+      return new ConnectionThreads(options_.connections, [this] { end_silent_connections(); });
     };
+    server_.set_idle_interval(kLongestSilence);
     server_.set_socket_options([this](int socket) { listening_socket_ = reuse_address(socket); });
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(options.requests_per_connection);
@@ -247,6 +218,24 @@ class HttpServer::State {
         });
   }
 
+  /// The library would answer any method with parts of the body, as many as are asked for, overlapping or
+  /// not: of a kilobyte of request it makes megabytes. The request is its own, and it offers no other way.
+  static void ignore_ranges(const httplib::Request& from) {
+    const_cast<httplib::Request&>(from).ranges.clear();  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  }
+
+  /// Ends connections that nothing comes from, while others wait for a thread. Called by the one thread that
+  /// takes connections.
+  void end_silent_connections() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - silence_ended_ < kLongestSilence / 2) return;
+    silence_ended_ = now;
+    const std::lock_guard lock(busy_mutex_);
+    each_connection(port_, [this](int socket, const Endpoint& client) {
+      if (!busy_.contains(client) && silence(socket) >= kLongestSilence) ::shutdown(socket, SHUT_RD);
+    });
+  }
+
   void begin(const httplib::Request& from) {
     const std::lock_guard lock(busy_mutex_);
     busy_.insert(client_of(from));
@@ -285,6 +274,7 @@ class HttpServer::State {
     };
     // Methods that the library itself does not route are refused as any that a path is not served for.
     server_.set_pre_routing_handler([this](const httplib::Request& from, httplib::Response& response) {
+      ignore_ranges(from);
       if (from.method != "TRACE" && from.method != "CONNECT")
         return httplib::Server::HandlerResponse::Unhandled;
       begin(from);
@@ -337,6 +327,7 @@ class HttpServer::State {
   std::mutex busy_mutex_;
   std::multiset<Endpoint> busy_;  // clients whose requests are being read or answered
   std::atomic<bool> ended_ = false;
+  std::chrono::steady_clock::time_point silence_ended_;
 };
 
 HttpServer::HttpServer(const HttpServerOptions& options, Handler handler, Receivers receivers)

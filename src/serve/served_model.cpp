@@ -51,9 +51,9 @@ PreparedTexts ServedModel::prepare(std::span<const std::string> texts, Truncatio
     if (texts[i].find('\0') != std::string::npos)
       refuse_text(ErrorCause::malformed, i, "contains a NUL byte");
     const std::string cleaned = clean(texts[i], model_.cleaning());
-    if (cleaned.empty()) {
+    if (is_blank(cleaned)) {
       refuse_text(ErrorCause::malformed, i,
-                  texts[i].empty()
+                  is_blank(texts[i])
                       ? "expected a text, found an empty one"
                       : "nothing is left of it after the cleaning that the model was trained with");
     }

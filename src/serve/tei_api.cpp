@@ -61,7 +61,7 @@ HttpResponse tei_embed(const Backend& backend, const HttpRequest& http) {
   const EmbeddedTexts embedded = backend.embedder.embed(*model, request.inputs, options, "inputs");
   const auto H = static_cast<std::size_t>(model->model().hidden_size());
   const bool is_unit = model->model().pooling().normalize;
-  auto vectors = cut_vectors(embedded.vectors, H, dimensions, is_unit);
+  auto vectors = cut_vectors(embedded.vectors, H, dimensions, is_unit && request.normalize);
   if (request.normalize && !is_unit) vectors = normalized_vectors(vectors, dimensions);
   require_numbers(vectors);
   OutputText out;

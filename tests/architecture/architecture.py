@@ -34,7 +34,7 @@ LIGHT_HEADERS = {"nlohmann/json_fwd.hpp", "ATen/core/Tensor.h", "c10/core/Device
 HEAVY_HEADERS = {("include/reprtune/io/json_file.h", "nlohmann/json.hpp"), ("src/text/listed_json.h", "nlohmann/json.hpp")}
 
 SYSTEM_HEADER = re.compile(
-    r"[a-z_]+$|sys/[a-z]+\.h$|(fcntl|unistd|spawn|dlfcn|netdb|poll|pwd|signal|pthread|sched|errno|time|cpuid|malloc|immintrin|omp)\.h$|netinet/in\.h$")
+    r"[a-z_]+$|sys/[a-z]+\.h$|(fcntl|unistd|spawn|dlfcn|netdb|poll|pwd|signal|pthread|sched|errno|time|cpuid|malloc|immintrin|omp)\.h$|netinet/(in|tcp)\.h$")
 
 FORBIDDEN_IN_LIBRARY = [
     (re.compile(r"\b(cout|cerr|clog|stdout|stderr)\b"), "the library never prints: return the text, or use a callback"),

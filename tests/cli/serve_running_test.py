@@ -125,7 +125,7 @@ class LoadTest(ServingTest):
 
 class HostTest(ServingTest):
     def test_a_name_that_was_made_to_lead_here(self):
-        server = self.serve(self.model, "--allow-host", "lab.example")
+        server = self.serve("--allow-host", "lab.example", self.model)
         for host in [f"localhost:{server.port}", "LOCALHOST", "127.0.0.1:1", "[::1]:8080", "lab.example"]:
             self.assertEqual(server.get("/health", Host=host).status, 200, host)
         for host in ["evil.example", f"evil.example:{server.port}", "localhost.evil.example"]:

@@ -6,7 +6,8 @@ namespace reprtune::serve {
 namespace {
 
 TEST(ApiKey, IsCarriedAsABearerToken) {
-  EXPECT_TRUE(carries_key("Bearer s3cret", "s3cret"));
+  for (const char* right : {"Bearer s3cret", "bearer s3cret", "BEARER s3cret"})
+    EXPECT_TRUE(carries_key(right, "s3cret")) << right;
   for (const char* wrong : {"", "s3cret", "Bearer", "Bearer ", "Bearer s3cre", "Bearer s3crets",
                             "Bearer S3cret", "Bearer s3crets3cret", "Basic s3cret"})
     EXPECT_FALSE(carries_key(wrong, "s3cret")) << wrong;

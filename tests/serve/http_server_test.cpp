@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -125,6 +126,42 @@ TEST(HttpServer, ReadsALargeBodyAwayAndGoesOn) {
   EXPECT_TRUE(connection.receive(";").ends_with("||too large;"));
   connection.send("GET /x HTTP/1.1\r\n\r\n");
   EXPECT_TRUE(connection.receive(";").ends_with("GET|/x||||complete;"));
+}
+
+TEST(HttpServer, EndsAConnectionRatherThanReadMuchMoreThanItTakes) {
+  RunningServer server(echo);
+  Connection connection(server.port());
+  connection.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 4; ++i) connection.send("6\r\n123456\r\n");  // and so on, for ever
+  const std::string response = connection.receive(";");
+  EXPECT_TRUE(response.ends_with("||too large;")) << response;
+  EXPECT_NE(response.find("Connection: close\r\n"), std::string::npos) << response;
+  EXPECT_EQ(connection.receive(";"), "");
+}
+
+TEST(HttpServer, AnswersWithAllOfABodyWhateverRangesAreAskedFor) {
+  RunningServer server(echo);
+  for (const std::string ranges : {"0-3", "0-,0-,0-,0-", "5-", "-1", "1000-2000"}) {
+    Connection connection(server.port());
+    connection.send("GET /x HTTP/1.1\r\nRange: bytes=" + ranges + "\r\n\r\n");
+    const std::string got = connection.receive("complete;");
+    EXPECT_TRUE(got.starts_with("HTTP/1.1 299 ") && got.ends_with("\r\n\r\nGET|/x||||complete;")) << got;
+    connection.send(post("body", "Range: bytes=" + ranges + "\r\n"));
+    const std::string posted = connection.receive("complete;");
+    EXPECT_TRUE(posted.ends_with("\r\n\r\nPOST|/a b|t|k|body|complete;")) << posted;
+  }
+}
+
+TEST(HttpServer, SilentConnectionsDoNotKeepOthersOut) {
+  RunningServer server(echo);  // with four threads
+  std::vector<std::unique_ptr<Connection>> silent;
+  for (int i = 0; i < 10; ++i) silent.push_back(std::make_unique<Connection>(server.port()));
+  silent.front()->send("GET /x HTTP/1.1\r\n");  // and no more
+  Connection other(server.port());
+  const auto start = std::chrono::steady_clock::now();
+  other.send("GET /x HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(other.receive(";").ends_with("GET|/x||||complete;"));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 50s) << "ended by nothing but the idle timeout of 60 s";
 }
 
 TEST(HttpServer, EndsAConnectionAfterABodyThatItDidNotReadToItsEnd) {

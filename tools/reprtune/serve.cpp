@@ -205,7 +205,8 @@ std::function<int()> bind_serve(CLI::App& app) {
       "--allow-host", command->allowed_hosts,
       "Further name that clients call the server by, of a proxy before it, say; may be repeated. A "
       "request whose Host header has none of its names is refused (default: localhost, 127.0.0.1 and "
-      "[::1], or any name when --host is no loopback address)");
+      "[::1], or any name when --host is no loopback address)")
+      ->allow_extra_args(false);  // or the models behind it would be names, too
   bind_limits(app, *command);
   command->runtime.bind(app);
   return [command] { return run_serve(*command); };

@@ -30,6 +30,9 @@ std::string collapse_whitespace(std::string_view text);
 /// The steps asked for, in the order html, urls, symbols, whitespace whatever theirs is.
 std::string clean(std::string_view text, std::span<const Cleaning> steps);
 
+/// Whether a text has nothing but white space of ASCII: no text at all.
+bool is_blank(std::string_view text);
+
 /// Whether the text has an HTML tag or entity / a web address, by the same rules as the cleaning.
 bool contains_html(std::string_view text);
 bool contains_url(std::string_view text);
