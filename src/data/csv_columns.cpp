@@ -16,10 +16,12 @@ constexpr std::string_view kTextNames[] = {
     "text",    "texts",     "sentence",  "sentence1", "message",     "content", "comment", "review",
     "tweet",   "utterance", "question",  "query",     "document",    "body",    "input",   "title",
     "example", "phrase",    "statement", "headline",  "description", "sms",     "post",    "abstract",
+    "email",   "mail",      "prompt",    "request",   "feedback",
 };
 constexpr std::string_view kLabelNames[] = {
-    "label",     "labels", "category", "categories", "class",   "intent", "target",
-    "sentiment", "topic",  "tag",      "output",     "emotion", "rating", "score",
+    "label",      "labels", "category", "categories", "class",      "intent", "target",
+    "sentiment",  "topic",  "tag",      "output",     "emotion",    "rating", "score",
+    "department", "team",   "polarity", "answer",     "completion",
 };
 
 std::string normalised(std::string_view cell) {
@@ -56,6 +58,23 @@ bool has_header(const std::vector<std::string>& cells, const InputOptions& optio
   return find_usual(cells, kTextNames) && (!label_needed || find_usual(cells, kLabelNames));
 }
 
+/// Letters, digits and what joins words of a name, beginning with a letter.
+bool is_column_name(const std::string& cell) {
+  constexpr std::size_t kLongest = 40;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !cell.empty() && cell.size() <= kLongest && is_letter(cell.front()) &&
+         std::ranges::all_of(cell, [&](char c) {
+           return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+         });
+}
+
+/// Whether each cell is a name of its own.
+bool are_column_names(std::vector<std::string> cells) {
+  if (!std::ranges::all_of(cells, is_column_name)) return false;
+  std::ranges::sort(cells);
+  return std::ranges::adjacent_find(cells) == cells.end();
+}
+
 /// The cells of a header that has no delimiter within quotes.
 std::vector<std::string> header_cells(std::string_view line, char delimiter) {
   std::vector<std::string> cells;
@@ -84,9 +103,20 @@ class Chooser {
       : cells_(cells), options_(options), required_(label_column == LabelColumn::required), name_(name) {
     columns_.header = has_header(cells, options, label_column);
     columns_.count = cells.size();
+    columns_.first = cells;
+    columns_.looks_like_header = !columns_.header && options.header == HeaderMode::automatic &&
+                                 options.text_column.empty() && options.label_column.empty() &&
+                                 cells.size() > 1 && are_column_names(cells);
   }
 
   CsvColumns choose() {
+    refuse_separator_line();
+    // Of two columns the first is the text, and the caller can say that the names may have been none.
+    if (columns_.looks_like_header && cells_.size() > 2) {
+      fail_to_choose("text", std::string("--text-column") +
+                                 (required_ ? " and --label-column name them" : " names it") +
+                                 "; --header no, if this is a row");
+    }
     const auto text = given(options_.text_column, "text", kTextNames);
     const auto label = given(options_.label_column, "label", kLabelNames);
     if (text && label && *text == *label) {
@@ -99,7 +129,7 @@ class Chooser {
     if (label) {
       columns_.label = label;
     } else if (required_ || (!columns_.header && cells_.size() > 1)) {
-      columns_.label = default_label(text);
+      columns_.label = default_label();
     }
     require_no_header_in_a_text();
     return columns_;
@@ -148,6 +178,10 @@ class Chooser {
 
   /// The first column, unless it is the label's.
   std::size_t first_free(std::optional<std::size_t> taken) const {
+    const std::size_t free = cells_.size() - (taken ? 1 : 0);
+    const bool is_the_usual_pair = required_ && !taken && free == 2;
+    if (columns_.header && free > 1 && !is_the_usual_pair)
+      fail_to_choose("text", "say which one with --text-column");
     if (!taken || *taken != 0) return 0;
     if (cells_.size() > 1) return 1;
     throw Error(ErrorKind::data,
@@ -155,16 +189,31 @@ class Chooser {
   }
 
   /// The second column, or the other of two.
-  std::size_t default_label(std::optional<std::size_t> text) const {
+  std::size_t default_label() const {
     if (cells_.size() < 2) {
       throw Error(ErrorKind::data, name_ + ": expected a text and a label column, found 1 column" + hint());
     }
-    if (columns_.text != 1) return 1;
-    if (cells_.size() == 2) return 0;
+    if (cells_.size() == 2) return columns_.text == 1 ? 0 : 1;
+    if (columns_.text == 1 || columns_.header) fail_to_choose("label", "say which one with --label-column");
+    return 1;
+  }
+
+  /// Several columns may be the one that is looked for.
+  [[noreturn]] void fail_to_choose(const char* what, const std::string& advice) const {
+    const bool names = columns_.header || columns_.looks_like_header;
+    throw Error(ErrorKind::data, name_ + ": expected a " + what + " column, found " +
+                                     (names ? listed(cells_) : std::to_string(cells_.size()) + " columns") +
+                                     " (" + advice + ")");
+  }
+
+  /// What spreadsheets write before the header, for one another.
+  void refuse_separator_line() const {
+    const std::string& cell = cells_[0];
+    if (!cell.starts_with("sep=") || cell.size() > 5 || cells_.size() > 2) return;
     throw Error(ErrorKind::data,
-                name_ + ": expected a label column, found " +
-                    (columns_.header ? listed(cells_) : std::to_string(cells_.size()) + " columns") +
-                    (text ? " (say which one with --label-column)" : ""));
+                name_ + ": expected a header or a row, found the line '" + cell +
+                    "' of a spreadsheet (delete it" +
+                    (cell.size() == 5 ? std::string(", and give --delimiter '") + cell[4] + "')" : ")"));
   }
 
   /// A header in a single cell is one of another delimiter.

@@ -138,7 +138,11 @@ class RecordSplitter {
     const bool never_closed = at_[1] == 'u';
     const std::string where = "the quote opened in line " + std::to_string(quote_line_) + " is never closed";
     if (never_closed) {
+      const std::uint64_t last = at_[-1] == '\n' ? line_ - 1 : line_;
       record_.problem = where;
+      if (last > quote_line_)
+        record_.problem +=
+            ": lines " + std::to_string(quote_line_) + " to " + std::to_string(last) + " are inside it";
     } else {
       record_.problem = "the record is longer than 16 MiB" + (quoted_ ? " (probably " + where + ")" : "");
       line_ += std::strtoull(at_ + 2, nullptr, 10);

@@ -81,6 +81,8 @@ class CsvRowSource final : public RowSource {
     return label_column_ == LabelColumn::required || columns_.label.has_value();
   }
 
+  const CsvColumns* columns() const override { return decided_ ? &columns_ : nullptr; }
+
   std::uint64_t bytes() const override { return records_.bytes(); }
 
  private:

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <sstream>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -20,8 +22,11 @@ constexpr std::size_t kGoodRows = 500;
 constexpr std::size_t kRareClass = 5;
 constexpr std::size_t kImbalance = 10;
 constexpr std::size_t kManyClasses = 100;  // when fewer than two rows share one, on average
-constexpr std::size_t kShortText = 3;      // characters
-constexpr std::size_t kShownLabel = 40;    // characters of a label in a message
+constexpr std::size_t kLabelLists = 3;     // labels, and one row in so many, before they are taken for lists
+constexpr std::size_t kLabelListShare = 5;
+constexpr std::size_t kShortText = 3;       // characters
+constexpr std::size_t kUnknownShare = 100;  // one row in so many
+constexpr std::size_t kShownLabel = 40;     // characters of a label in a message
 
 std::string counted(std::size_t count, const std::string& one, const std::string& many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
@@ -79,25 +84,37 @@ std::string without_case_and_space(std::string_view label) {
   return ascii_lower_case(collapse_whitespace(label));
 }
 
+/// The pieces between separators, without the spaces around them.
+std::set<std::string> parts_of(const std::string& label, char separator) {
+  std::set<std::string> parts;
+  std::istringstream pieces(label);
+  for (std::string piece; std::getline(pieces, piece, separator);) parts.insert(collapse_whitespace(piece));
+  return parts;
+}
+
 class Checker {
  public:
-  Checker(const Dataset& train, const Dataset* validation, std::span<const std::size_t> token_counts,
-          std::size_t max_length)
-      : train_(train), validation_(validation), token_counts_(token_counts) {
+  Checker(const Dataset& train, const Dataset* validation, const RowTokens& tokens, std::size_t max_length)
+      : train_(train), validation_(validation), tokens_(tokens), token_counts_(tokens.counts) {
     check_.name = train.name;
     check_.rows = train.examples.size();
     check_.bad_rows = train.bad_row_count;
     check_.max_length = max_length;
+    check_.columns = train.columns;
   }
 
   DataCheck run() {
+    show_first_rows();
     count_classes();
     check_row_count();
+    check_header();
     check_classes();
     check_labels();
+    check_label_lists();
     check_repeats();
     check_validation();
     check_lengths();
+    check_unknown_tokens();
     check_leftovers();
     return std::move(check_);
   }
@@ -120,6 +137,31 @@ class Checker {
     if (train_.problem == ProblemType::single_label) return;
     check_.unlabelled = static_cast<std::size_t>(std::ranges::count_if(
         train_.examples, [](const Example& example) { return example.labels.empty(); }));
+  }
+
+  void show_first_rows() {
+    constexpr std::size_t kRows = 3, kTextCharacters = 60;
+    for (std::size_t i = 0; i < std::min(kRows, train_.examples.size()); ++i) {
+      const Example& example = train_.examples[i];
+      check_.first_rows.push_back(
+          {display_text(example.text, kTextCharacters),
+           display_text(label_text(example.labels, train_.labels.names(), ", "), kShownLabel)});
+    }
+  }
+
+  /// A name that stands in the first row alone is no label.
+  void check_header() {
+    if (!check_.columns || !check_.columns->looks_like_header || train_.examples.empty()) return;
+    const Example& first = train_.examples.front();
+    const bool is_label =
+        std::ranges::any_of(first.labels, [&](std::size_t label) { return check_.classes[label].rows > 1; });
+    if (is_label) return;
+    std::string names;
+    for (const std::string& cell : check_.columns->first) names += (names.empty() ? "" : ", ") + cell;
+    warn("header_row",
+         "the first row (" + names +
+             ") looks like a header, and is read as a row (--header yes reads it as one)",
+         first.line);
   }
 
   void check_row_count() {
@@ -217,6 +259,30 @@ class Checker {
          first_lines_[example.second]);
   }
 
+  /// Labels of several words between separators, of which each stands in other labels, too.
+  void check_label_lists() {
+    if (train_.problem == ProblemType::multi_label) return;
+    for (const char separator : {'|', ';', ','}) {
+      std::map<std::string, std::size_t> labels_with;  // a part
+      for (const ClassCount& entry : check_.classes)
+        for (const std::string& part : parts_of(entry.label, separator)) ++labels_with[part];
+      std::size_t rows = 0, count = 0, example = 0;
+      for (std::size_t label = 0; label < check_.classes.size(); ++label) {
+        const auto parts = parts_of(check_.classes[label].label, separator);
+        const auto recurs = [&](const std::string& part) { return labels_with[part] > 1; };
+        if (parts.size() < 2 || !std::ranges::all_of(parts, recurs)) continue;
+        if (count++ == 0) example = label;
+        rows += check_.classes[label].rows;
+      }
+      if (count < kLabelLists || rows * kLabelListShare < check_.rows) continue;
+      warn("label_lists",
+           counted(count, "label looks", "labels look") + " like lists, as " + quoted(example) +
+               " (--label-separator '" + separator + "' reads them so)",
+           first_lines_[example]);
+      return;
+    }
+  }
+
   void check_repeats() {
     std::unordered_map<std::string_view, std::vector<RowLabels>> seen;  // the labels of each text so far
     std::uint64_t duplicate_line = 0;
@@ -278,6 +344,16 @@ class Checker {
          line);
   }
 
+  /// A few texts, of emoji say, are in any file.
+  void check_unknown_tokens() {
+    if (tokens_.mostly_unknown * kUnknownShare < check_.rows || !tokens_.unknown_row) return;
+    warn("unknown_tokens",
+         counted(tokens_.mostly_unknown, "text consists", "texts consist") +
+             " mostly of tokens that the base model does not know, and cannot tell apart (--base "
+             "multilingual?)",
+         train_.examples[*tokens_.unknown_row].line);
+  }
+
   void check_leftovers() {
     for (const Leftover& leftover : kLeftovers) {
       std::size_t count = 0;
@@ -291,6 +367,7 @@ class Checker {
 
   const Dataset& train_;
   const Dataset* validation_;
+  const RowTokens& tokens_;
   std::span<const std::size_t> token_counts_;
   std::vector<std::uint64_t> first_lines_;  // [C]
   DataCheck check_;
@@ -298,14 +375,14 @@ class Checker {
 
 }  // namespace
 
-DataCheck check_data(const Dataset& train, const Dataset* validation,
-                     std::span<const std::size_t> token_counts, std::size_t max_length) {
-  if (!token_counts.empty() && token_counts.size() != train.examples.size()) {
+DataCheck check_data(const Dataset& train, const Dataset* validation, const RowTokens& tokens,
+                     std::size_t max_length) {
+  if (!tokens.counts.empty() && tokens.counts.size() != train.examples.size()) {
     throw Error(ErrorKind::usage, "token counts: expected one per row (" +
                                       std::to_string(train.examples.size()) + "), found " +
-                                      std::to_string(token_counts.size()));
+                                      std::to_string(tokens.counts.size()));
   }
-  return Checker(train, validation, token_counts, max_length).run();
+  return Checker(train, validation, tokens, max_length).run();
 }
 
 }  // namespace reprtune

@@ -11,6 +11,8 @@
 namespace reprtune {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr std::size_t kLongestLabel = 32;  // columns
 constexpr std::size_t kNumberColumns = 10;
 constexpr std::size_t kShareColumns = 9;
@@ -71,10 +73,42 @@ std::string fact(const std::string& name, const std::string& what) {
   return "  " + left(name, 20) + what + "\n";
 }
 
+/// "column 3 'mail'".
+std::string column_text(const CsvColumns& columns, std::size_t column) {
+  constexpr std::size_t kLongestName = 40;
+  return "column " + std::to_string(column + 1) +
+         (columns.header ? " '" + display_text(columns.first[column], kLongestName) + "'" : "");
+}
+
+/// What is read as what.
+std::string reading_text(const DataCheck& check) {
+  std::string text;
+  if (check.columns) {
+    const CsvColumns& columns = *check.columns;
+    text += fact("text", column_text(columns, columns.text));
+    if (columns.label) text += fact("label", column_text(columns, *columns.label));
+    const std::size_t others = columns.count - (columns.label ? 2 : 1);
+    if (others > 0) text += fact("not used", std::to_string(others) + (others == 1 ? " column" : " columns"));
+    text += fact("header", columns.header ? "yes" : "no: the first line is a row");
+  }
+  for (std::size_t i = 0; i < check.first_rows.size(); ++i)
+    text += fact(i == 0 ? "first rows" : "", check.first_rows[i].label + ": " + check.first_rows[i].text);
+  return text + "\n";
+}
+
+Json columns_json(const CsvColumns& columns) {
+  const auto column = [&](std::size_t index) {
+    return Json{{"number", index + 1}, {"name", columns.header ? Json(columns.first[index]) : Json(nullptr)}};
+  };
+  return {{"header", columns.header},
+          {"count", columns.count},
+          {"text", column(columns.text)},
+          {"label", columns.label ? column(*columns.label) : Json(nullptr)}};
+}
+
 }  // namespace
 
 nlohmann::ordered_json data_check_json(const DataCheck& check) {
-  using Json = nlohmann::ordered_json;
   Json classes = Json::array();
   for (const ClassCount& entry : check.classes)
     classes.push_back({{"label", entry.label}, {"rows", entry.rows}});
@@ -86,6 +120,11 @@ nlohmann::ordered_json data_check_json(const DataCheck& check) {
   Json json;
   json["rows"] = check.rows;
   json["bad_rows"] = check.bad_rows;
+  json["columns"] = check.columns ? columns_json(*check.columns) : Json(nullptr);
+  Json first_rows = Json::array();
+  for (const ShownRow& row : check.first_rows)
+    first_rows.push_back({{"text", row.text}, {"label", row.label}});
+  json["first_rows"] = std::move(first_rows);
   json["classes"] = std::move(classes);
   if (check.unlabelled) json["unlabelled"] = *check.unlabelled;
   json["duplicates"] = check.duplicates;
@@ -102,7 +141,7 @@ std::string data_check_text(const DataCheck& check, std::size_t width) {
                      (check.rows == 1 ? " row, " : " rows, ") + std::to_string(check.classes.size()) +
                      (check.classes.size() == 1 ? " class" : " classes") +
                      (check.unlabelled ? ", any number of them per row" : "") + "\n\n";
-  text += class_table(check, std::max(width, kNarrowest)) + "\n";
+  text += reading_text(check) + class_table(check, std::max(width, kNarrowest)) + "\n";
   if (check.tokens_max > 0) {
     text += fact("tokens", "median " + grouped_number(check.tokens_p50) + ", 95% up to " +
                                grouped_number(check.tokens_p95) + ", longest " +

@@ -12,7 +12,8 @@ namespace {
 void finish(Dataset& dataset, const RowReader& reader) {
   dataset.bad_row_count = reader.bad_row_count();
   dataset.bad_rows = reader.bad_rows();
-  dataset.cleaned_row_count = reader.cleaned_row_count();
+  dataset.cleaned_rows = reader.cleaned_rows();
+  if (const CsvColumns* const columns = reader.columns()) dataset.columns = *columns;
   if (!dataset.examples.empty()) return;
   std::string message = dataset.name + ": expected rows of a text and a label, found none";
   if (dataset.bad_row_count > 0) {
@@ -90,7 +91,7 @@ std::vector<RowLabels> Dataset::row_labels() const {
   return rows;
 }
 
-Dataset Dataset::without_rows() const { return {name, {}, labels, problem, 0, {}, 0}; }
+Dataset Dataset::without_rows() const { return {name, {}, labels, problem, 0, {}, {}, columns}; }
 
 std::vector<std::size_t> Dataset::class_counts() const { return count_labels(row_labels(), labels.size()); }
 

@@ -22,7 +22,7 @@ class RowHandler final : public nlohmann::json_sax<Json> {
   bool null() override { return scalar("null", std::nullopt); }
   bool boolean(bool value) override { return scalar("a boolean", value ? "true" : "false"); }
   bool number_integer(Json::number_integer_t value) override {
-    return scalar("a number", std::to_string(value));
+    return scalar("a number", value == 0 ? "-0" : std::to_string(value));  // as it is spelt: 0 has no sign
   }
   bool number_unsigned(Json::number_unsigned_t value) override {
     return scalar("a number", std::to_string(value));

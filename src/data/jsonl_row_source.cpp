@@ -1,3 +1,4 @@
+#include <reprtune/data/display_text.h>
 #include <reprtune/data/json_row.h>
 #include <reprtune/data/line_stream.h>
 
@@ -6,8 +7,12 @@
 #include <string_view>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 namespace reprtune {
 namespace {
+
+constexpr std::size_t kShownKey = 40;  // characters
 
 class JsonlRowSource final : public RowSource {
  public:
@@ -46,14 +51,24 @@ class JsonlRowSource final : public RowSource {
     row.problem = lines_.too_long() ? "the line is longer than 16 MiB" : std::move(parsed.problem);
     row.labelled = parsed.labels.has_value();
     if (row.problem.empty() && !parsed.text) {
-      row.problem = "expected the key \"" + text_key_ + "\"";
+      row.problem = missing_key(text_key_, "--text-column");
     } else if (row.problem.empty() && !parsed.labels && label_column_ == LabelColumn::required) {
-      row.problem = "expected the key \"" + label_key_ + "\"";
+      row.problem = missing_key(label_key_, "--label-column");
     }
     row.row.text = std::move(parsed.text).value_or("");
     row.row.labels = std::move(parsed.labels).value_or(std::vector<std::string>());
     row.row.listed = parsed.listed;
     return true;
+  }
+
+  /// What is wrong with the object at hand.
+  std::string missing_key(const std::string& key, const char* option) const {
+    std::string found;
+    const auto object = nlohmann::json::parse(lines_.line());
+    for (const auto& [name, value] : object.items())
+      found += (found.empty() ? "\"" : ", \"") + display_text(name, kShownKey) + '"';
+    return "expected the key \"" + key + "\", found " +
+           (found.empty() ? "none" : found + " (" + option + " names another)");
   }
 
   LineStream lines_;

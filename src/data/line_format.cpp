@@ -23,6 +23,7 @@ std::string input_options_for(std::string_view line) {
     const std::string csv = "--input-format csv";
     return *delimiter == ',' ? csv : csv + " --delimiter '" + *delimiter + "'";
   }
+  if (line.starts_with("[{")) return "a JSON list (jq -c '.[]' makes rows of it for --input-format jsonl)";
   return parse_json_row(line, "text", "label").problem.empty() ? "--input-format jsonl" : "";
 }
 

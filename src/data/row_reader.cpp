@@ -23,6 +23,20 @@ constexpr std::uint64_t kRowsSearchedForMore = 100'000;
 constexpr std::size_t kListedLabels = 10;
 constexpr std::size_t kShownLabel = 40;  // characters
 
+/// Throws Error(usage) for an option about columns, which plain text does not have.
+void require_no_columns(const InputOptions& options, const std::string& name) {
+  const std::pair<const char*, bool> about_columns[] = {{"--text-column", !options.text_column.empty()},
+                                                        {"--label-column", !options.label_column.empty()},
+                                                        {"--delimiter", options.delimiter.has_value()},
+                                                        {"--header", options.header == HeaderMode::yes}};
+  for (const auto& [option, given] : about_columns) {
+    if (given)
+      throw Error(ErrorKind::usage,
+                  std::string(option) + ": " + name +
+                      " is read as plain text, which has no columns (--input-format csv or tsv reads some)");
+  }
+}
+
 std::unique_ptr<RowSource> open_rows(const std::filesystem::path& file, const InputOptions& options,
                                      LabelColumn label_column) {
   const InputFormat format = options.format ? *options.format : input_format_of(file);
@@ -32,6 +46,7 @@ std::unique_ptr<RowSource> open_rows(const std::filesystem::path& file, const In
     case InputFormat::jsonl:
       return jsonl_row_source(std::move(source), options, label_column);
     case InputFormat::txt:
+      require_no_columns(options, name);
       return txt_row_source(std::move(source), name, label_column);
     default:
       const char usual = format == InputFormat::tsv ? '\t' : ',';
@@ -95,7 +110,7 @@ class RowReader::State {
     while (source_->next(slot_)) {
       const bool cleaned = judge();
       if (slot_.problem.empty()) {
-        cleaned_count_ += cleaned ? 1u : 0u;
+        if (cleaned) cleaned_rows_.add(slot_.row.line);
         std::swap(row, slot_.row);
         return true;
       }
@@ -111,8 +126,9 @@ class RowReader::State {
   std::uint64_t bad_count() const { return bad_count_; }
   const std::vector<BadRow>& bad_rows() const { return bad_rows_; }
   bool cleans() const { return !cleaning_.empty(); }
-  std::uint64_t cleaned_count() const { return cleaned_count_; }
+  const RowLines& cleaned_rows() const { return cleaned_rows_; }
   bool has_labels() const { return source_->has_labels(); }
+  const CsvColumns* columns() const { return source_->columns(); }
   Bytes bytes() const { return {bytes_ > 0 ? std::min(source_->bytes(), bytes_) : source_->bytes(), bytes_}; }
 
  private:
@@ -207,7 +223,7 @@ class RowReader::State {
   SourceRow slot_;
   std::uint64_t bad_count_ = 0;
   std::vector<BadRow> bad_rows_;
-  std::uint64_t cleaned_count_ = 0;
+  RowLines cleaned_rows_;
 };
 
 RowReader::RowReader(const std::filesystem::path& file, const InputOptions& options, LabelColumn label_column)
@@ -224,8 +240,10 @@ bool RowReader::ready_within(std::chrono::milliseconds patience) { return state_
 std::uint64_t RowReader::bad_row_count() const { return state_->bad_count(); }
 const std::vector<BadRow>& RowReader::bad_rows() const { return state_->bad_rows(); }
 bool RowReader::cleans() const { return state_->cleans(); }
-std::uint64_t RowReader::cleaned_row_count() const { return state_->cleaned_count(); }
+const RowLines& RowReader::cleaned_rows() const { return state_->cleaned_rows(); }
 RowReader::Bytes RowReader::bytes() const { return state_->bytes(); }
+const CsvColumns* RowReader::columns() const { return state_->columns(); }
+
 bool RowReader::has_labels() const { return state_->has_labels(); }
 
 }  // namespace reprtune

@@ -25,6 +25,8 @@ class RowSource {
   /// Waits at most `patience` until next() need not wait; whether it came to that, as far as it can be known.
   virtual bool ready_within(std::chrono::milliseconds patience) = 0;
   virtual bool has_labels() const = 0;
+  /// See RowReader.
+  virtual const CsvColumns* columns() const { return nullptr; }
   /// Whether a row without a text is blank, not bad.
   virtual bool keeps_blank_rows() const { return false; }
   /// Of the rows so far, about.

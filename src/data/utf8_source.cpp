@@ -22,7 +22,10 @@ constexpr Signature kSignatures[] = {
     {"\xFE\xFF", "found UTF-16 (save it as UTF-8)"},
     {"PK\x03\x04", "found a zip archive or an Excel workbook (save the sheet as CSV, UTF-8)"},
     {"\xD0\xCF\x11\xE0", "found an old Excel workbook (save the sheet as CSV, UTF-8)"},
-    {"\x1F\x8B", "found gzip data (give it a name that ends in .gz)"},
+    {"\x1F\x8B", "found gzip data (give it a name that ends in .gz, or unpack it: zcat FILE | reprtune ...)"},
+    {"\x28\xB5\x2F\xFD", "found zstd data (unpack it: zstdcat FILE | reprtune ...)"},
+    {"\xFD\x37zXZ", "found xz data (unpack it: xzcat FILE | reprtune ...)"},
+    {"BZh", "found bzip2 data (unpack it: bzcat FILE | reprtune ...)"},
     {"PAR1", "found a Parquet file (export it as CSV)"},
     {"%PDF", "found a PDF (export its text as CSV)"},
 };

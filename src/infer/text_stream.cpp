@@ -204,7 +204,8 @@ StreamTotals stream_vectors(RowReader& reader, const std::string& name, const Mo
     totals.rows += tokens.ids.size();
     for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
       totals.tokens += tokens.ids[i].size();
-      totals.truncated += tokens.full_lengths[i] > tokens.ids[i].size() ? 1 : 0;
+      if (tokens.full_lengths[i] > tokens.ids[i].size()) totals.truncated.add(window.lines[i]);
+      if (model.tokenizer().is_mostly_unknown(tokens.ids[i])) totals.unknown.add(window.lines[i]);
     }
     consume(window.result);
   }

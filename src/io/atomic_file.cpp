@@ -13,19 +13,6 @@
 namespace reprtune {
 namespace {
 
-/// Where a link leads, through links to links, be it there or not; the path itself where it is none.
-std::filesystem::path followed(const std::filesystem::path& link) {
-  constexpr int kMostLinks = 40;  // as the kernel
-  std::filesystem::path path = link;
-  std::error_code code;
-  for (int i = 0; std::filesystem::is_symlink(path, code); ++i) {
-    if (i == kMostLinks)
-      throw Error(ErrorKind::runtime, link.string() + ": cannot be written: " + std::strerror(ELOOP));
-    path = path.parent_path() / std::filesystem::read_symlink(path, code);
-  }
-  return path;
-}
-
 [[noreturn]] void fail_to_put(const std::filesystem::path& to, int code) {
   throw Error(ErrorKind::runtime, to.string() + ": could not be put in place: " + std::strerror(code));
 }
@@ -61,6 +48,18 @@ void trade_places(const std::filesystem::path& from, const std::filesystem::path
 }
 
 }  // namespace
+
+std::filesystem::path followed(const std::filesystem::path& link) {
+  constexpr int kMostLinks = 40;  // as the kernel
+  std::filesystem::path path = link;
+  std::error_code code;
+  for (int i = 0; std::filesystem::is_symlink(path, code); ++i) {
+    if (i == kMostLinks)
+      throw Error(ErrorKind::runtime, link.string() + ": cannot be written: " + std::strerror(ELOOP));
+    path = path.parent_path() / std::filesystem::read_symlink(path, code);
+  }
+  return path;
+}
 
 AtomicFile::AtomicFile(const std::filesystem::path& path) : path_(followed(path)) {
   std::error_code ignored;

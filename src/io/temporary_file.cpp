@@ -17,6 +17,13 @@ namespace {
 
 constexpr const char* kSuffix = ".partial-";
 
+/// A name beside `place` that nobody has, no longer than names may be.
+std::filesystem::path unused_name(const std::filesystem::path& place) {
+  constexpr std::size_t kLongestName = 255;
+  const std::string suffix = kSuffix + std::to_string(std::random_device()());
+  return place.parent_path() / (place.filename().string().substr(0, kLongestName - suffix.size()) + suffix);
+}
+
 /// 0 when `from` is now `to`, else why not: EEXIST when there is something of that name.
 int rename_to_free(const std::filesystem::path& from, const std::filesystem::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
@@ -43,7 +50,7 @@ void fail_to_write(const std::filesystem::path& path, const char* what) {
 
 TemporaryFile::TemporaryFile(const std::filesystem::path& place,
                              std::optional<std::filesystem::perms> permissions)
-    : place_(place), path_(place.string() + kSuffix + std::to_string(std::random_device()())) {
+    : place_(place), path_(unused_name(place)) {
   const int file = open_new(path_, permissions);
   if (file >= 0) stream_ = ::fdopen(file, "wb");
   if (stream_ == nullptr) fail_to_write(place_, "cannot be written");

@@ -68,7 +68,7 @@ void load_problem(const ModelFolder& folder, const nlohmann::json& json, Head& h
 Head load_head(const ModelFolder& folder, const nlohmann::json& json) {
   Head head;
   head.labels = LabelSet(json.at("labels").get<std::vector<std::string>>());
-  head.temperature = json.value("temperature", 1.0);
+  head.temperature = json_value<double>(json, "temperature", 1, folder.path / "reprtune.json");
   head.abstention = load_abstention(folder, json, head.labels.size());
   load_problem(folder, json, head);
   const auto C = static_cast<std::int64_t>(head.labels.size());

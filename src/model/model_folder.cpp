@@ -75,7 +75,9 @@ void write_json(const Path& file, const nlohmann::ordered_json& json) {
 
 }  // namespace
 
-ModelFolder read_model_folder(const Path& folder) {
+namespace {
+
+ModelFolder read_files(const Path& folder) {
   if (!std::filesystem::is_directory(folder)) fail(folder, "no such model folder");
   ModelFolder result;
   result.path = folder;
@@ -89,7 +91,19 @@ ModelFolder read_model_folder(const Path& folder) {
     fail(folder,
          "modules.json is missing, which says how its vectors are pooled (copy the whole folder again)");
   }
+  if (!result.has_head && std::filesystem::exists(folder / "head.safetensors"))
+    fail(folder, "reprtune.json is missing beside head.safetensors (copy the whole folder again)");
   return result;
+}
+
+}  // namespace
+
+ModelFolder read_model_folder(const Path& folder) {
+  try {
+    return read_files(folder);
+  } catch (const std::filesystem::filesystem_error& error) {
+    fail(error.path1(), "cannot be read: " + error.code().message());
+  }
 }
 
 nlohmann::json read_reprtune_json(const Path& folder) {

@@ -1,5 +1,6 @@
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
+#include <reprtune/io/json_file.h>
 #include <reprtune/model/safetensors.h>
 
 #include <algorithm>
@@ -50,6 +51,8 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
 
 /// Parses JSON and refuses an object that has the same key twice.
 nlohmann::json parse_unique(const char* begin, const char* end) {
+  constexpr int kLevels = 8;  // of which the format has three
+  if (is_nested_deeper({begin, end}, kLevels)) throw std::invalid_argument("is nested too deeply");
   std::vector<std::set<std::string>> keys;
   bool duplicate = false;
   const auto callback = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {

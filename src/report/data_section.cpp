@@ -34,6 +34,15 @@ std::string sentence(const Json& data) {
                           : train + (train.empty() || validation.empty() ? "" : " and ") + validation;
   if (classes > 0) out += (out.empty() ? "" : ", in ") + std::to_string(classes) + " classes";
   if (!out.empty()) out = "<p>" + out + ".</p>\n";
+  if (const auto all = count_field(data, "final_fit_rows")) {
+    out +=
+        "<p>Once the best epoch was found and the validation rows were scored, the model was trained anew on "
+        "all " +
+        html_count(*all) +
+        " rows, for as many epochs. The scores of this page are those of the model before, which had not "
+        "seen the "
+        "validation rows.</p>\n";
+  }
 
   const Json& tokens = field(data, "tokens");
   const auto middle = count_field(tokens, "p50"), long_ones = count_field(tokens, "p95"),

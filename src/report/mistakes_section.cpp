@@ -4,6 +4,7 @@
 #include <reprtune/report/mistakes_section.h>
 
 #include <algorithm>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -55,18 +56,18 @@ bool is_doubtful(const Json& row) {
 std::string mistakes_table(const Json& run) {
   const Json& mistakes = field(field(run, "predictions"), "mistakes");
   const Json& rows = list_field(mistakes, "first");
-  HtmlTable table("Rows predicted otherwise than labelled",
-                  {{"line", HtmlColumn::Kind::number},
-                   {"text", HtmlColumn::Kind::passage},
-                   {"label"},
-                   {"the model says"},
-                   {"probability", HtmlColumn::Kind::number}},
-                  HtmlTable::Narrow::stack);
+  std::vector<HtmlColumn> columns = {
+      {"line", HtmlColumn::Kind::number}, {"text", HtmlColumn::Kind::passage}, {"label"}, {"the model says"}};
+  const bool has_probabilities = !has_label_sets(run);  // a set of labels has none of its own
+  if (has_probabilities) columns.push_back({"probability", HtmlColumn::Kind::number});
+  HtmlTable table("Rows predicted otherwise than labelled", columns, HtmlTable::Narrow::stack);
   for (std::size_t i = 0; i < std::min(rows.size(), kShownRows); ++i) {
     const Json& row = rows[i];
     const std::string doubt = is_doubtful(row) ? " <span class=\"doubt\">check the label</span>" : "";
-    table.add_row({line_of(row, "line"), text_of(row, "text"), label_of(row, "label") + doubt,
-                   label_of(row, "predicted"), html_number(number_field(row, "probability"), 3)});
+    std::vector<std::string> cells = {line_of(row, "line"), text_of(row, "text"),
+                                      label_of(row, "label") + doubt, label_of(row, "predicted")};
+    if (has_probabilities) cells.push_back(html_number(number_field(row, "probability"), 3));
+    table.add_row(cells);
   }
   if (table.size() == 0) return {};
   return introduction(run, mistakes) + table.html();

@@ -158,20 +158,27 @@ std::string wish_table(const std::vector<Cut>& cuts) {
                    {"rows answered", HtmlColumn::Kind::number}});
   for (const auto& [threshold, wish] : by_threshold)
     table.add_row({html_percent(wish.share), html_number(threshold, 3), html_percent(wish.coverage)});
-  return table.html();
+  return table.size() == 0 ? "" : table.html();
 }
 
 std::string thresholds(const Json& run) {
   const std::vector<Cut> cuts = cuts_of(run);
   const std::string fitted = abstention(run);
   if (cuts.size() < 2) return fitted;
+  const std::string wishes = wish_table(cuts);
+  if (wishes.empty()) {
+    const bool all_right = std::ranges::all_of(cuts, [](const Cut& cut) { return cut.accuracy >= 1; });
+    return "<h3>When should it not answer?</h3>\n" + fitted +
+           (all_right
+                ? "<p>On these rows every answer is right, whatever its probability: they do not tell.</p>\n"
+                : "<p>No threshold helps: of no part of these rows are 8 in 10 answers right.</p>\n");
+  }
   return "<h3>When should it not answer?</h3>\n" + fitted +
          "<p>Each row shows the lowest threshold with which at least so many of the answers on these rows "
          "are "
          "right; on new rows it will be about as many. <code>reprtune classify --threshold</code> withholds "
          "the answers below it.</p>\n<div class=\"pair\">\n" +
-         threshold_chart(cuts, number_field(field(run, "abstention"), "threshold")) + wish_table(cuts) +
-         "</div>\n";
+         threshold_chart(cuts, number_field(field(run, "abstention"), "threshold")) + wishes + "</div>\n";
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::string weakest_class(const Json& metrics) {
     lowest = *f1;
     label = text_field(each, "label");
   }
-  if (lowest > 1) return {};
+  if (lowest >= 1) return {};  // none, or none that is weaker
   return "<p>The weakest class is " + html_user_text(label, 60) + ", with an F1 of " +
          html_number(lowest, 3) + ".</p>\n";
 }

@@ -1,3 +1,4 @@
+#include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_file.h>
 #include <reprtune/report/run_record.h>
@@ -8,7 +9,7 @@
 namespace reprtune {
 
 std::filesystem::path run_location(const std::filesystem::path& model) {
-  const std::filesystem::path complete = model.has_filename() ? model : model.parent_path();
+  const std::filesystem::path complete = followed(model.has_filename() ? model : model.parent_path());
   const std::filesystem::path partial = complete.string() + ".partial";
   return std::filesystem::exists(partial / "run") ? partial : complete;
 }

@@ -1,4 +1,5 @@
 #include <reprtune/io/error.h>
+#include <reprtune/io/host_name.h>
 #include <reprtune/io/json_file.h>
 #include <reprtune/report/field.h>
 #include <reprtune/report/run_status.h>
@@ -28,11 +29,6 @@ constexpr std::string_view kEndStates[] = {"done", "failed", "interrupted"};
 
 bool is_one_of(std::span<const std::string_view> states, const std::string& state) {
   return std::find(states.begin(), states.end(), state) != states.end();
-}
-
-std::string host_name() {
-  char name[256] = {};
-  return gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
 // Whether the process that wrote the state can be seen to be gone; a process on another machine cannot be
@@ -165,6 +161,8 @@ RunStatus read_run_state(const std::filesystem::path& model_folder, double now) 
   status.epoch = count_field(state, "epoch").value_or(0);
   status.epochs = count_field(state, "epochs").value_or(0);
   status.best_epoch = count_field(state, "best_epoch");
+  status.accuracy = number_field(field(state, "scores"), "accuracy");
+  status.f1 = number_field(field(state, "scores"), "f1");
   const auto started = number_field(state, "started"), updated = number_field(state, "updated");
   const auto training_started = number_field(state, "training_started");
   std::optional<double> own_seconds;  // of the last process
@@ -215,6 +213,8 @@ Json run_status_json(const RunStatus& status) {
           {"epoch", status.epoch},
           {"epochs", status.epochs},
           {"best_epoch", status.best_epoch ? Json(*status.best_epoch) : Json(nullptr)},
+          {"scores", status.accuracy ? Json{{"accuracy", *status.accuracy}, {"f1", number_or_null(status.f1)}}
+                                     : Json(nullptr)},
           {"checkpoint_step", status.checkpoint_step ? Json(*status.checkpoint_step) : Json(nullptr)},
           {"seconds", number_or_null(status.seconds)},
           {"seconds_left", number_or_null(status.seconds_left)},

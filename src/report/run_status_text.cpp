@@ -88,10 +88,16 @@ std::string validation_lines(const RunStatus& status) {
   return out + "\n";
 }
 
+/// Of the finished model, whose head may be another one than that of its best epoch.
+std::string model_line(const RunStatus& status) {
+  if (!status.accuracy) return {};
+  return "model       accuracy " + score(status.accuracy) + ", macro-F1 " + score(status.f1) + "\n";
+}
+
 }  // namespace
 
 std::string run_status_text(const RunStatus& status) {
-  return state_lines(status) + loss_lines(status) + validation_lines(status);
+  return state_lines(status) + loss_lines(status) + validation_lines(status) + model_line(status);
 }
 
 std::string run_status_line(const RunStatus& status) {

@@ -103,7 +103,9 @@ std::string summary(const Json& run, const Scores& scores) {
   const auto majority = number_field(field(baselines, "majority"), "accuracy");
   const auto probe = number_field(field(baselines, "linear_probe"), "accuracy");
   if (majority) {
-    out += "That is " + gain_words(*scores.accuracy, *majority) + " always answering the most frequent class";
+    out += "That is " + gain_words(*scores.accuracy, *majority) +
+           (has_label_sets(run) ? " always giving the most frequent set of labels"
+                                : " always answering the most frequent class");
     out += probe ? " and " : ". ";
   } else if (probe) {
     out += "That is ";
@@ -114,7 +116,8 @@ std::string summary(const Json& run, const Scores& scores) {
            "finetuning. ";
   }
   out += "</p>\n";
-  if (probe && *scores.accuracy <= *probe && text_field(run, "state") == "done") {
+  const bool is_probe = field(field(run, "options"), "head-only") == true;
+  if (probe && !is_probe && *scores.accuracy <= *probe && text_field(run, "state") == "done") {
     out +=
         "<p class=\"note\">Finetuning gained nothing over the linear probe. Look at the data warnings and "
         "the most "

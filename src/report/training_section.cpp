@@ -39,6 +39,20 @@ ChartSeries validation_series(const Json& run, const char* key, std::string name
   return series;
 }
 
+/// The step after which the last round, the final fit, began; absent where there was one round only.
+std::optional<double> final_fit_step(const Json& run) {
+  std::optional<double> before;
+  std::string round;
+  double last = 0;
+  for (const Json& line : list_field(run, "steps")) {
+    const std::string of_line = text_field(line, "round");
+    if (last > 0 && of_line != round) before = last;
+    round = of_line;
+    last = number_field(line, "step").value_or(last);
+  }
+  return before;
+}
+
 // Where the y axis of scores may begin so that differences can be seen: a tenth below the lowest score.
 double lowest_score(const std::vector<ChartSeries>& series) {
   double lowest = 1;
@@ -58,8 +72,8 @@ std::string loss_chart(const Json& run) {
                   step_series(run, "contrastive_loss", "contrastive part")},
        .lowest = 0.0,
        .highest = {},
-       .marked_x = {},
-       .marked_name = {}});
+       .marked_x = final_fit_step(run),
+       .marked_name = "final fit begins"});
 }
 
 // Accuracies to beat.
@@ -114,8 +128,8 @@ std::string learning_rate_chart(const Json& run) {
                      .series = {step_series(run, "learning_rate", "learning rate")},
                      .lowest = 0.0,
                      .highest = {},
-                     .marked_x = {},
-                     .marked_name = {}});
+                     .marked_x = final_fit_step(run),
+                     .marked_name = "final fit begins"});
 }
 
 }  // namespace

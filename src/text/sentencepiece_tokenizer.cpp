@@ -55,6 +55,8 @@ std::size_t XlmRobertaTokenizer::vocabulary_size() const { return model_.size() 
 
 std::int32_t XlmRobertaTokenizer::mask_id() const { return static_cast<std::int32_t>(vocabulary_size()) - 1; }
 
+std::int32_t XlmRobertaTokenizer::unknown_id() const { return kUnknown; }
+
 void XlmRobertaTokenizer::append_ids(std::string_view text, std::vector<std::int32_t>& ids) const {
   const std::vector<std::int32_t> pieces = model_.encode(text);
   ids.reserve(ids.size() + pieces.size() + 1);  // 1: </s>

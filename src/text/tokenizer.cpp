@@ -23,4 +23,9 @@ void Tokenizer::encode(std::string_view text, std::size_t max_length, Truncation
   if (ids.size() > max_length) ids.resize(max_length);  // no room even for the special tokens
 }
 
+bool Tokenizer::is_mostly_unknown(std::span<const std::int32_t> ids) const {
+  const auto unknown = static_cast<std::size_t>(std::ranges::count(ids, unknown_id()));
+  return ids.size() > 2 && 2 * unknown > ids.size() - 2;
+}
+
 }  // namespace reprtune

@@ -198,6 +198,9 @@ class Rounds {
   FinetuneResult add_rounds(FinetuneResult result) {
     result.baselines = score_baselines(result.held_out, *model_.head());
     result.vectors_after = vectors_after_;
+    std::vector<std::int64_t> best;  // of those that were validated; the last round may have had less time
+    for (const RoundResult& round : finished_) best.push_back(round.best_epoch);
+    result.best_epoch = median_epoch(best);
     for (std::size_t r = 0; r < finished_.size(); ++r) {
       finished_[r].metrics = parts_[r].score(*model_.head());
       result.out_of_time = result.out_of_time || finished_[r].out_of_time;

@@ -25,6 +25,7 @@ namespace {
 const char* const kVectorsBefore = "vectors_before";
 const char* const kProbe = "probe";
 const char* const kExamplesBefore = "examples_before";
+const char* const kFittingProbe = "fitting the linear probe";
 
 TokenizedRows prepare(const Model& model, const Dataset& data, const FinetuneOptions& options,
                       const ProgressListener& progress) {
@@ -125,13 +126,15 @@ class Run {
             : embed_base();
     // Unless it is the model, it is a baseline and a beginning: the plain one.
     const bool plain = !options_.head_only;
-    const LinearProbe probe = fit_probe(base.train, {}, plain);
+    const LinearProbe probe = fit_probe(base.train, {}, plain, kFittingProbe);
     if (validates()) measure_baselines(probe, base.validation);
     // The head starts from the linear probe, so that the encoder is not pulled about while a random head
     // finds its way (Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
     // Out-of-Distribution", ICLR 2022).
     const LinearProbe first =
-        start.head == nullptr ? probe : fit_probe(base.train, {start.head->weight, start.head->bias}, plain);
+        start.head == nullptr
+            ? probe
+            : fit_probe(base.train, {start.head->weight, start.head->bias}, plain, kFittingProbe);
     head_ = head_.with_weights(first.weight.clone(), first.bias.clone());
     if (options_.head_only) {  // counts as one epoch without steps
       train_vectors_ = base.train;
@@ -150,14 +153,15 @@ class Run {
   }
 
   /// `plain`: without weights of the classes and with cross-entropy, whatever the options.
-  LinearProbe fit_probe(const at::Tensor& vectors, const LinearProbe& known, bool plain) const {
+  LinearProbe fit_probe(const at::Tensor& vectors, const LinearProbe& known, bool plain,
+                        const char* work) const {
     ObjectiveSettings settings;
     if (!plain) settings = {.class_weights = options_.class_weights, .focal_gamma = options_.focal_gamma};
     const auto objective = make_objective(head_.problem, train_.labels, head_.labels, settings);
     const at::Tensor targets = objective->targets();
     std::uint64_t steps = 0;
     const auto loss = [&](const at::Tensor& logits) {
-      if (observer_.on_work) observer_.on_work({"fitting the linear probe", ++steps, 0, "step"});
+      if (observer_.on_work) observer_.on_work({work, ++steps, 0, "step"});
       return objective->classification_loss(logits, targets);
     };
     return fit_linear_probe(vectors, static_cast<std::int64_t>(classes_), loss, kProbeInversePenalty, known,
@@ -318,7 +322,7 @@ class Run {
   void refit_head() {
     train_vectors_ = embed_tokens(model_, train_.ids, embed_options_);
     const c10::AutoGradMode gradients(true);
-    const LinearProbe probe = fit_probe(train_vectors_, {}, false);
+    const LinearProbe probe = fit_probe(train_vectors_, {}, false, "fitting the head anew");
     head_ = head_.with_weights(probe.weight.detach(), probe.bias.detach());
   }
 

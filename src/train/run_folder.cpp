@@ -3,6 +3,7 @@
 #include <reprtune/eval/tsne.h>
 #include <reprtune/io/atomic_file.h>
 #include <reprtune/io/error.h>
+#include <reprtune/io/host_name.h>
 #include <reprtune/io/json_file.h>
 #include <reprtune/io/json_text.h>
 #include <reprtune/io/temporary_file.h>
@@ -51,17 +52,11 @@ std::string local_time() {
   return text;
 }
 
-std::string host_name() {
-  char name[256] = {};
-  return gethostname(name, sizeof name - 1) == 0 ? name : "";
-}
-
-/// Label names, as they are in memory, may be any bytes the CSV had; JSON output replaces what is not UTF-8.
-/// state.json of a run that may be over; an empty object when there is none that can be read.
-Json old_state(const std::filesystem::path& folder) {
+/// A member of state.json of a run that may be over; null when there is none that can be read.
+Json old_state(const std::filesystem::path& folder, const char* key) {
   std::ifstream file(folder / "run" / "state.json", std::ios::binary);
-  Json state = Json::parse(file, nullptr, false);
-  return state.is_object() ? state : Json::object();
+  const Json state = Json::parse(file, nullptr, false);
+  return state.is_object() && state.contains(key) ? state[key] : Json();
 }
 
 /// Places of some rows in the plane, by two ways of looking at them.
@@ -138,12 +133,12 @@ RunFolder::~RunFolder() {
 
 bool RunFolder::is_unfinished(const std::filesystem::path& folder) {
   if (!CheckpointFolder(folder / "run").empty()) return true;
-  const std::string state = old_state(folder).value("state", "");
-  return !state.empty() && state != run_state_name(RunState::done);
+  const Json state = old_state(folder, "state");
+  return !state.is_null() && state != run_state_name(RunState::done);
 }
 
 bool RunFolder::replaces_model(const std::filesystem::path& folder) {
-  return old_state(folder).value("replaces_model", false);
+  return old_state(folder, "replaces_model") == true;
 }
 
 void RunFolder::begin(Json identity, bool replaces_model, Json command) {
@@ -273,6 +268,8 @@ void RunFolder::add(const FinetuneResult& result, const Dataset& validation, dou
   (*record_)["metrics"] = metrics_json(result.validation, labels);
   (*record_)["temperature"] = temperature;
   (*record_)["best_epoch"] = (*state_)["best_epoch"] = result.best_epoch;
+  (*state_)["scores"] = {{"accuracy", result.validation.accuracy},
+                         {"f1", result.validation.macro.f1.value_or(0)}};
   if (!result.rounds.empty()) add_rounds(result);
   const std::int64_t shown = std::min(result.vectors_after.size(0), kScatterPoints);
   const at::Tensor vectors_before = result.held_out.vectors_before.slice(0, 0, shown);

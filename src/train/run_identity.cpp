@@ -36,10 +36,15 @@ std::string model_checksum(const Model& model) {
   return checksum.hex();
 }
 
+/// Null when `object` is none or has no such member.
+Json member(const Json& object, const std::string& key) {
+  return object.is_object() && object.contains(key) ? object[key] : Json();
+}
+
 std::string value_text(const Json& options, const std::string& name) {
-  const auto found = options.find(name);
-  if (found == options.end() || found->is_null()) return "none";
-  return found->is_string() ? found->get<std::string>() : found->dump();
+  const Json found = member(options, name);
+  if (found.is_null()) return "none";
+  return found.is_string() ? found.get<std::string>() : found.dump();
 }
 
 }  // namespace
@@ -55,7 +60,7 @@ Json run_identity(const Json& options, const Model& model, const Split& rows) {
 void require_same_run(const Json& begun, const Json& now, const std::string& place, const std::string& base,
                       const Split& rows) {
   const std::string advice = "; give the same, or start anew with --overwrite";
-  const Json before = begun.value("options", Json::object()), options = now.at("options");
+  const Json before = member(begun, "options"), options = now.at("options");
   for (const auto& [name, value] : options.items()) {
     const std::string then = value_text(before, name), found = value_text(options, name);
     if (then != found) {
@@ -63,11 +68,11 @@ void require_same_run(const Json& begun, const Json& now, const std::string& pla
                                         ", found " + found + advice);
     }
   }
-  if (begun.value("model", "") != now.at("model"))
+  if (member(begun, "model") != now.at("model"))
     throw Error(ErrorKind::usage,
                 base + ": is not the model that the run in " + place + " began with" + advice);
   const auto require_rows = [&](const char* key, const Dataset& data) {
-    if (begun.value(key, "") == now.at(key)) return;
+    if (member(begun, key) == now.at(key)) return;
     throw Error(ErrorKind::data, data.name + ": holds other rows than those that the run in " + place +
                                      " began with" + advice);
   };
@@ -76,9 +81,10 @@ void require_same_run(const Json& begun, const Json& now, const std::string& pla
 }
 
 std::string other_arithmetic(const Json& begun, const Json& now) {
-  const std::string found = now.at("arithmetic"), then = begun.value("arithmetic", found);
-  if (then == found) return {};
-  return "the run began with " + then + " and goes on with " + found +
+  const std::string found = now.at("arithmetic");
+  const Json then = member(begun, "arithmetic");
+  if (!then.is_string() || then == found) return {};
+  return "the run began with " + then.get<std::string>() + " and goes on with " + found +
          ": it will not end in the bytes of a run in one piece (--device and --kernels choose)";
 }
 

@@ -37,7 +37,8 @@ Json scores_of(const std::filesystem::path& model) {
     const Json& validation = field(record, "validation");
     if (!validation.is_object()) return nullptr;
     return {{"accuracy", number_or_null(number_field(validation, "accuracy"))},
-            {"f1", number_or_null(number_field(validation, "f1"))}};
+            {"f1", number_or_null(number_field(validation, "f1"))},
+            {"before_final_fit", record.contains("final_fit")}};
   } catch (const Error&) {
     return nullptr;
   }

@@ -15,6 +15,7 @@ STOREYS = ["io", "data", "text", "eval", "kernels", "model", "hub", "infer", "tr
 LIBRARIES = [
     ("libtorch", r"(torch|ATen|c10)/", {"model", "infer", "train"}),
     ("CLI11", r"CLI/", {"tools"}),
+    ("toml++", r"toml\+\+/", {"tools"}),
     ("spdlog", r"(spdlog|fmt)/", {"tools"}),
     ("fast-cpp-csv-parser", r"((lib)?fccp|fast-cpp-csv-parser)/", {"data"}),
     ("sentencepiece", r"sentencepiece", {"text"}),

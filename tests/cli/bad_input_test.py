@@ -1,12 +1,14 @@
 """What is wrong with a file or an output is said in one line and leaves nothing behind; docs/bad-input.md lists the same cases."""
 
 import gzip
+import json
 import os
 import random
 import shutil
+import subprocess
 import unittest
 
-from program import ProgramTest, training_csv
+from program import PROGRAM, ProgramTest, training_csv
 
 NOISE = random.Random(7).randbytes(50_000)
 GOOD = training_csv().encode()
@@ -102,16 +104,35 @@ class BadOutputTest(ProgramTest):
         self.write("in.csv", training_csv())
         os.symlink("in.csv", self.path("link.csv"))
         for command in ["classify", "embed", "evaluate"]:
+            format = ["--format", {"classify": "csv", "embed": "csv", "evaluate": "text"}[command]]
             for output in ["in.csv", "link.csv"]:
-                self.assert_refused(self.run_program(command, self.model, "in.csv", "-o", output), 2, f"{output}: is the input")
+                self.assert_refused(self.run_program(command, self.model, "in.csv", "-o", output, *format), 2, f"{output}: is the input")
+            with open(self.path("in.csv"), "rb") as input:
+                self.assert_refused(self.run_program(command, self.model, "-", "--input-format", "csv", "-o", "in.csv", *format, stdin_file=input), 2, "in.csv: is the input")
         self.assertEqual(self.read("in.csv").decode(), training_csv())
 
+    def test_a_file_that_may_not_grow(self):
+        self.write("in.txt", "my order\n" * 20_000)
+        result = subprocess.run(["bash", "-c", f"ulimit -f 10; exec {PROGRAM} embed {self.model} in.txt -o out.jsonl"], cwd=self.folder, capture_output=True)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn(b"out.jsonl: could not be written", result.stderr)
+        self.assertEqual(os.listdir(self.folder), ["in.txt"])
+
+    def test_a_name_as_long_as_names_may_be(self):
+        name = "n" * 251 + ".csv"
+        self.good("classify", self.model, "-o", name, stdin="my order\n")
+        self.assertEqual(os.listdir(self.folder), [name])
+
     def test_an_extension_promises_nothing_else(self):
-        for command, name in [("classify", "out.csv.gz"), ("classify", "out.tsv"), ("embed", "out.npz"), ("embed", "out.parquet")]:
+        for command, name in [("classify", "out.csv.gz"), ("classify", "out.tsv"), ("embed", "out.npz"), ("embed", "out.parquet"), ("classify", "out.npy")]:
             self.assert_refused(self.run_program(command, self.model, "-o", name, stdin="a\n"), 2, name, "--format")
             self.assert_no_file(name)
         self.good("classify", self.model, "-o", "tmp.Xy12", stdin="a\n")  # as mktemp names files
         self.good("classify", self.model, "-o", "out.tsv", "--format", "csv", stdin="a\n")
+        self.write("in.csv", training_csv())
+        self.assert_refused(self.run_program("evaluate", self.model, "in.csv", "-o", "scores.csv"), 2, "scores.csv: .csv is not written, expected .text, .json, or a --format")
+        self.good("evaluate", self.model, "in.csv", "-o", "scores.json")
+        self.assertIn("accuracy", json.loads(self.read("scores.json")))
 
     def test_a_failure_keeps_the_old_file(self):
         self.write("out.csv", "old")

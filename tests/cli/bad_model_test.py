@@ -25,7 +25,7 @@ class BadModelTest(ProgramTest):
 
     def assert_bad(self, *words):
         self.assert_refused(self.run_program("classify", "m", "-o", "out.csv", stdin="my order\n"), 4, *words)
-        self.assert_no_file("out.csv")
+        self.assert_no_file("out.txt")
 
     def changed(self, name, data, *words):
         good = self.read("m/" + name)
@@ -44,7 +44,7 @@ class BadModelTest(ProgramTest):
             self.changed(name, b"", name)
             if name != "vocab.txt":
                 self.changed(name, lambda data: data[:len(data) // 2], name)
-        self.changed("reprtune.json", None, "no classification head")
+        self.changed("reprtune.json", None, "reprtune.json is missing beside head.safetensors")
         self.changed("reprtune.json", b"{", "reprtune.json")
 
     def test_safetensors(self):
@@ -72,18 +72,34 @@ class BadModelTest(ProgramTest):
         self.write("m/head.safetensors", damaged(self.read("m/head.safetensors")))
         self.write("rows.csv", training_csv())
         for command in ("classify", "evaluate"):
-            self.assert_refused(self.run_program(command, "m", "rows.csv", "-o", "out.csv"), 4, "row 1", "not a number", "damaged")
-            self.assert_no_file("out.csv")
+            self.assert_refused(self.run_program(command, "m", "rows.csv", "-o", "out.txt"), 4, "row 1", "not a number", "damaged")
+            self.assert_no_file("out.txt")
 
     def test_values(self):
         cases = [("reprtune.json", "labels", ["a", "b"], "shape"), ("reprtune.json", "labels", ["a", "a", "b"], "'a' twice"),
-                 ("reprtune.json", "labels", 5, "labels"), ("reprtune.json", "temperature", 0, "temperature"),
+                 ("reprtune.json", "labels", 5, "labels"), ("reprtune.json", "temperature", "hot", "'temperature' has an unexpected type"), ("reprtune.json", "temperature", 0, "temperature"),
                  ("reprtune.json", "cleaning", ["foo"], "reprtune.json"), ("config.json", "hidden_size", 0, "hidden_size"),
                  ("config.json", "hidden_size", 64, "shape"), ("config.json", "num_hidden_layers", 10**9, "num_hidden_layers"),
                  ("config.json", "num_attention_heads", 3, "num_attention_heads"), ("config.json", "vocab_size", 10**15, "vocab_size"),
                  ("config.json", "model_type", "gpt2", "gpt2"), ("config.json", "hidden_act", "silly", "silly")]
         for name, key, value, word in cases:
             self.changed(name, lambda data: json.dumps({**json.loads(data), key: value}).encode(), word)
+
+    def test_a_head_without_its_labels(self):
+        os.unlink(self.path("m/reprtune.json"))
+        for command in ["classify", "embed"]:
+            self.assert_refused(self.run_program(command, "m", stdin="my order\n"), 4, "m: reprtune.json is missing beside head.safetensors")
+
+    def test_null_is_absent(self):
+        self.write("m/reprtune.json", json.dumps({**json.loads(self.read("m/reprtune.json")), "temperature": None, "base_model": None}))
+        self.good("classify", "m", stdin="my order\n")
+        self.write("train.csv", training_csv())
+        self.good("finetune", "train.csv", "--init-from", "m", "--dry-run")
+
+    def test_a_base_model_that_is_no_name(self):
+        self.write("m/reprtune.json", json.dumps({**json.loads(self.read("m/reprtune.json")), "base_model": 5}))
+        self.write("train.csv", training_csv())
+        self.assert_refused(self.run_program("finetune", "train.csv", "--init-from", "m", "--dry-run"), 4, "m/reprtune.json: 'base_model' has an unexpected type: 5")
 
     def test_json_that_no_parser_takes(self):
         for value, word in [("[" * 1_000_000 + "]" * 1_000_000, "nested deeper than 64 levels"), ("1e999", "a number that is too large")]:

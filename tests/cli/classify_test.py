@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import unittest
 
-from program import PROGRAM, ProgramTest
+from program import PROGRAM, ProgramTest, training_csv
 
 TEXTS = ["the parcel was late", "refund the card", "login password broken", "where is my order", "help!"]
 
@@ -51,13 +51,38 @@ class InputTest(ProgramTest):
         for first, options in [("id,text,label", "--input-format csv"), ('{"text": "my order"}', "--input-format jsonl")]:
             for command in ["classify", "embed"]:
                 result = self.good(command, self.model, stdin=first + "\nmy order\n")
-                self.assertEqual(result.err, "warning: standard input is read as plain text, a text per line; "
-                                             f"its first line looks like {options}\n")
+                self.assertEqual(result.err.splitlines()[0], "warning: standard input is read as plain text, a text per line; "
+                                                             f"its first line looks like {options}")
+        self.assertIn("looks like a JSON list", self.good("classify", self.model, stdin='[{"text": "my order"}]\n').err)
         for options in [["--input-format", "txt"], ["--input-format", "csv"]]:
-            self.assertEqual(self.good("classify", self.model, *options, stdin="text,label\nmy order,x\n").err, "")
-        self.assertEqual(self.good("classify", self.model, stdin="my order\ntext,label\n").err, "")
+            self.assertNotIn("looks like", self.good("classify", self.model, *options, stdin="text,label\nmy order,x\n").err)
+        self.assertNotIn("looks like", self.good("classify", self.model, stdin="my order\ntext,label\n").err)
         self.write("in.txt", "text,label\nmy order\n")
-        self.assertEqual(self.good("classify", self.model, "in.txt").err, "")
+        self.assertNotIn("looks like", self.good("classify", self.model, "in.txt").err)
+
+    def test_what_the_model_cannot_read(self):
+        self.assertEqual(self.good("classify", self.model, stdin="my order\n").err, "")
+        result = self.good("classify", self.model, stdin="my order\n您态度恶劣\n请帮忙填错\n")
+        self.assertIn("warning: stdin: 2 rows mostly of tokens that the model does not know", result.err)
+        self.write("train.csv", training_csv() + "".join(f"您态度恶劣 {i},account\n" for i in range(5)))
+        warnings = [each["code"] for each in self.good("check", "train.csv", "--base", self.base, "--format", "json").json()["warnings"]]
+        self.assertIn("unknown_tokens", warnings)
+
+    def test_options_about_columns_are_for_columns(self):
+        for options in [["--text-column", "message"], ["--text-column", "2"], ["--label-column", "2"], ["--delimiter", ","], ["--header", "yes"]]:
+            self.assert_refused(self.run_program("classify", self.model, *options, stdin="id,message\n1,my order\n"), 2,
+                                f"{options[0]}: stdin is read as plain text, which has no columns")
+        found = rows(self.good("classify", self.model, "--input-format", "csv", "--text-column", "message", "--with-text", stdin="id,message\n1,my order\n").out)
+        self.assertEqual(found[1][0], "my order")
+
+    def test_a_header_that_nobody_knows(self):
+        self.write("two.csv", "ticket,squad_name\nmy order,x\n")
+        self.assertIn("two.csv: the first row (ticket, squad_name) looks like a header, and is read as a row", self.good("classify", self.model, "two.csv").err)
+        self.write("three.csv", "ticket_id,created,customer_message\n1,2020-01-01,my order\n")
+        self.assert_refused(self.run_program("classify", self.model, "three.csv"), 3,
+                            "three.csv: expected a text column, found ticket_id, created, customer_message", "--text-column")
+        found = rows(self.good("classify", self.model, "three.csv", "--text-column", "customer_message", "--with-text").out)
+        self.assertEqual([row[0] for row in found[1:]], ["my order"])
 
     def test_a_file_of_another_delimiter(self):
         self.write("in.csv", "text;label\nmy order;delivery\n")

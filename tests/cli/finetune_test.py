@@ -161,8 +161,21 @@ class FinetuneTest(ProgramTest):
         self.assertNotEqual(self.read("out/model.safetensors"), before)
         self.assert_no_file("out.partial")
 
+    def test_a_link_stays_and_what_it_leads_to_is_written(self):
+        os.symlink("v1", self.path("current"))
+        self.assertEqual(self.finetune(output="current").code, 0)
+        before = self.read("v1/model.safetensors")
+        self.assertEqual(self.finetune("--seed", "9", "--overwrite", output="current/").code, 0)
+        self.assertEqual(os.readlink(self.path("current")), "v1")
+        self.assertNotEqual(self.read("v1/model.safetensors"), before)
+        self.assert_no_file("current.partial", "v1.partial", "current.replaced-by-reprtune", "v1.replaced-by-reprtune")
+        os.makedirs(self.path("v1.partial/run"))
+        self.write("v1.partial/run/state.json", '{"state": "failed", "reason": "out of disk"}')
+        self.assertIn("out of disk", self.run_program("status", "current").out)
+
     def test_the_output_has_the_name_of_a_folder(self):
-        for name in ["", "-", "."]:
+        self.assert_refused(self.finetune(output=""), 2, "--output: expected a value, found ''")
+        for name in ["-", "."]:
             self.assert_refused(self.finetune(output=name), 2, f"expected the name of a folder to write, found '{name}'")
         self.assertEqual(os.listdir(self.folder), ["train.csv"])
 
@@ -238,6 +251,32 @@ class ConfigTest(ProgramTest):
             options = self.settings(name, content).json()["options"]
             self.assertEqual((options["epochs"], options["class-weights"]), (7, "balanced"))
             self.assertEqual(self.settings(name, content, "--epochs", "3").json()["options"]["epochs"], 3)
+
+    def test_toml_texts_are_what_they_are(self):
+        self.write("texts.txt", "my parcel\n")
+        for written, label in [('"a # b"', "a # b"), ("'a # b'", "a # b"), (r'"a\tb"', "a\tb"), ('"""z"""', "z"), ("'C:\\x'", "C:\\x")]:
+            self.write("c.toml", f"abstain-label = {written}  # or so\nthreshold = 1\n")
+            self.assertEqual(self.good("classify", self.model, "texts.txt", "--format", "jsonl", "--config", "c.toml").json()["label"], label)
+        self.write("c.toml", "learning-rate = 1.25e-05\n")
+        self.assertEqual(self.settings("c.toml", "learning-rate = 1.25e-05\n").json()["options"]["learning-rate"], 1.25e-05)
+
+    def test_one_file_for_any_command(self):
+        self.assert_refused(self.settings("c.json", '{"epochs": 3}', "--config", "other.json"), 2, "--config: expected one file, found 'c.json' and 'other.json'")
+        self.write("quiet.json", '{"quiet": true}')
+        self.assert_refused(self.run_program("models", "pull", "no/such/name", "--config", "quiet.json"), 2, "no/such/name")
+        self.assert_refused(self.run_program("models", "list", "--config", "quiet.json"), 2, "quiet.json: models list has no option --quiet")
+
+    def test_an_empty_value_is_the_variable_of_a_script(self):
+        for arguments in [("check", "train.csv", "--model", ""), ("check", "train.csv", "--validation="), ("classify", self.model, ""),
+                          ("report", self.model, "-o", ""), ("finetune", "train.csv", "--config", "")]:
+            self.assert_refused(self.run_program(*arguments), 2, "expected a value, found ''" if "--config" not in arguments else "cannot be read")
+
+    def test_numbers_are_decimal(self):
+        options = self.settings("c.json", '{}', "--epochs", "010", "--seed", "007").json()["options"]
+        self.assertEqual((options["epochs"], options["seed"]), (10, 7))
+        self.assert_refused(self.settings("c.json", '{}', "--epochs", "0x10"), 2, "--epochs: expected a whole number, found '0x10'")
+        for option, found in [("folds", "-3"), ("validation-split", "1.5"), ("checkpoint-minutes", "-1")]:
+            self.assert_refused(self.settings("c.json", '{}', f"--{option}={found}"), 2, f"--{option}: expected", f"found {found}")
 
     def test_an_empty_value_takes_no_other_argument(self):
         self.write("c.json", '{"abstain-label": "", "threshold": 1}')

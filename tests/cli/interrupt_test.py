@@ -8,11 +8,11 @@ from program import ProgramTest, training_csv
 
 
 class InterruptTest(ProgramTest):
-    def long_run(self, *arguments, output="out"):
+    def long_run(self, *arguments, output="out", **options):
         """A finetune of many epochs that has begun to train."""
         self.write("train.csv", training_csv())
         process = self.start("finetune", "train.csv", "--base", self.base, "-o", output, "--epochs", "10000", "--threads", "1",
-                             *arguments)
+                             *arguments, **options)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
         self.wait_for(lambda: os.path.exists(self.path(f"{output}.partial/run/metrics.jsonl")) and
@@ -43,6 +43,20 @@ class InterruptTest(ProgramTest):
             self.assertEqual(self.state(output), "interrupted")
             # The best epoch so far is a whole model.
             self.good("classify", output + ".partial", stdin="my order\n")
+
+    def test_a_signal_that_was_ignored_from_the_start_is_ignored(self):
+        def as_nohup():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        process = self.long_run("--no-final-fit", preexec_fn=as_nohup)
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGINT)
+        size = len(self.read("out.partial/run/metrics.jsonl"))
+        self.wait_for(lambda: len(self.read("out.partial/run/metrics.jsonl")) > size + 2000)
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 143)
 
     def test_a_killed_overwrite_leaves_the_old_model(self):
         self.assertEqual(self.finetune().code, 0)

@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -34,6 +35,11 @@ class Result:
 
     def json(self):
         return json.loads(self.out)
+
+
+# Whoever started the tests in the background may have had these ignored, and programs inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class ProgramTest(unittest.TestCase):
@@ -81,10 +87,10 @@ class ProgramTest(unittest.TestCase):
         options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
         return subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, **options)
 
-    def run_program(self, *arguments, stdin=b"", **options):
-        process = self.start(*arguments, **options)
+    def run_program(self, *arguments, stdin=b"", stdin_file=None, **options):
+        process = self.start(*arguments, **({"stdin": stdin_file} if stdin_file else {}), **options)
         try:
-            out, err = process.communicate(stdin if isinstance(stdin, bytes) else stdin.encode(), timeout=60)
+            out, err = process.communicate(None if stdin_file else stdin if isinstance(stdin, bytes) else stdin.encode(), timeout=60)
         finally:
             process.kill()
         return Result(process.returncode, out or b"", err or b"")

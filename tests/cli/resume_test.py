@@ -78,6 +78,15 @@ class ResumeTest(ResumingTest):
         self.assertEqual(result.json()["best_epoch"], json.loads(self.read("whole/reprtune.json"))["best_epoch"])
         self.assert_same_as_whole()
 
+    def test_a_state_that_nobody_wrote_is_an_unfinished_run(self):
+        shutil.copytree(self.path("whole"), self.path("out"))
+        for state in ['{"state": 5}', '{"state": "failed", "replaces_model": "x"}']:
+            os.makedirs(self.path("out.partial/run"), exist_ok=True)
+            self.write("out.partial/run/state.json", state)
+            self.assert_refused(self.resume(), 2, "out: is there already, but the run in out.partial did not begin with --overwrite")
+        shutil.rmtree(self.path("out.partial"))
+        self.assert_same_as_whole()
+
     def test_a_finished_model_of_other_data_or_options_is_not_passed_off(self):
         shutil.copytree(self.path("whole"), self.path("out"))
         self.assert_refused(self.resume("--seed", "2"), 2, "--seed: the run in out began with 1, found 2")

@@ -53,6 +53,47 @@ TEST(CsvColumnsTest, OptionsTakeNamesAndNumbersFromOne) {
   EXPECT_EQ(columns({"x", "y"}, LabelColumn::required, named_columns("", "1")).text, 1u);
 }
 
+TEST(CsvColumnsTest, WhatNamesDoNotTellIsAsked) {
+  const auto problem = [](const Cells& cells, LabelColumn label = LabelColumn::required,
+                          const InputOptions& options = {}) {
+    return error_of(ErrorKind::data, [&] { columns(cells, label, options); });
+  };
+  const std::string both = " (--text-column and --label-column name them; --header no, if this is a row)";
+  EXPECT_EQ(problem({"ticket_id", "customer", "created"}),
+            "rows.csv: expected a text column, found ticket_id, customer, created" + both);
+  EXPECT_EQ(problem({"ticket_id", "customer", "created"}, LabelColumn::optional),
+            "rows.csv: expected a text column, found ticket_id, customer, created (--text-column names it; "
+            "--header "
+            "no, if this is a row)");
+  EXPECT_EQ(problem({"id", "customer_message", "label"}),
+            "rows.csv: expected a text column, found id, customer_message, label (say which one with "
+            "--text-column)");
+  EXPECT_EQ(problem({"text", "id", "kind"}),
+            "rows.csv: expected a label column, found text, id, kind (say which one with --label-column)");
+  InputOptions with_header;
+  with_header.header = HeaderMode::yes;
+  EXPECT_NE(problem({"id", "customer_message"}, LabelColumn::optional, with_header), "");
+  EXPECT_EQ(columns({"foo", "bar"}, LabelColumn::required, with_header).text, 0u);
+  // Rows, by what a name does not hold.
+  EXPECT_EQ(columns({"Where is it?", "LOC", "x"}).text, 0u);
+  EXPECT_EQ(columns({"10000", "billing", "late"}).text, 0u);
+  EXPECT_EQ(columns({"yes", "yes", "no"}).text, 0u);
+  EXPECT_EQ(
+      problem({"sep=;"}, LabelColumn::optional),
+      "rows.csv: expected a header or a row, found the line 'sep=;' of a spreadsheet (delete it, and give "
+      "--delimiter ';')");
+  EXPECT_NE(problem({"sep=", ""}), "");
+}
+
+TEST(CsvColumnsTest, TwoNamesThatNobodyKnowsMayBeAHeader) {
+  EXPECT_TRUE(columns({"email_body", "squad"}).looks_like_header);
+  EXPECT_FALSE(columns({"email_body", "squad"}).header);
+  for (const Cells& rows :
+       {Cells{"late parcel", "billing"}, {"late", "late"}, {"late", "7"}, {"late"}, {"late!", "x"}})
+    EXPECT_FALSE(columns(rows, LabelColumn::optional).looks_like_header) << rows[0];
+  EXPECT_FALSE(columns({"text", "label"}).looks_like_header);
+}
+
 TEST(CsvColumnsTest, ColumnsThatAreNotThereAreNamed) {
   const auto problem = [](const Cells& cells, const InputOptions& options, ErrorKind kind = ErrorKind::data) {
     return error_of(kind, [&] { columns(cells, LabelColumn::required, options); });

@@ -72,7 +72,7 @@ TEST(CsvRecordReaderTest, SaysWhereAQuoteWasOpened) {
   const Records records = read("a,b\nc,\"d\ne\",\"f\ng,h\ni,j\n");
   ASSERT_EQ(records.size(), 2u);
   EXPECT_EQ(records[1].line, 2u);
-  EXPECT_EQ(records[1].problem, "the quote opened in line 3 is never closed");
+  EXPECT_EQ(records[1].problem, "the quote opened in line 3 is never closed: lines 3 to 5 are inside it");
 }
 
 TEST(CsvRecordReaderTest, RefusesTextAfterAClosingQuote) {

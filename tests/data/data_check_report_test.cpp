@@ -13,10 +13,12 @@ TEST(DataCheckReportTest, WritesTheJsonOfTheContract) {
   train.bad_row_count = 1;
   train.bad_rows = {{9, "empty text"}};
   const auto json =
-      nlohmann::json(data_check_json(check_data(train, nullptr, std::vector<std::size_t>{3, 5}, 4)));
-  EXPECT_EQ(json.size(), 9u);
+      nlohmann::json(data_check_json(check_data(train, nullptr, RowTokens{.counts = {3, 5}}, 4)));
+  EXPECT_EQ(json.size(), 11u);
   EXPECT_EQ(json["rows"], 2);
   EXPECT_EQ(json["bad_rows"], 1);
+  EXPECT_TRUE(json["columns"].is_null());
+  EXPECT_EQ(json["first_rows"][1], nlohmann::json::parse(R"({"text": "bbb", "label": "1"})"));
   EXPECT_EQ(json["classes"],
             nlohmann::json::parse(R"([{"label": "0", "rows": 1}, {"label": "1", "rows": 1}])"));
   EXPECT_EQ(json["tokens"], nlohmann::json::parse(R"({"p50": 3, "p95": 5, "max": 5})"));
@@ -35,6 +37,10 @@ TEST(DataCheckReportTest, DrawsATable) {
   EXPECT_EQ(text,
             "train.csv: 2,000 rows, 2 classes\n"
             "\n"
+            "  first rows          large: text large0\n"
+            "                      large: text large1\n"
+            "                      large: text large2\n"
+            "\n"
             "  class      rows    share\n"
             "  large     1,500    75.0%  ████████████████\n"
             "  naïve       500    25.0%  █████▎\n"
@@ -42,6 +48,27 @@ TEST(DataCheckReportTest, DrawsATable) {
             "  duplicates          0\n"
             "  contradictions      0\n"
             "  bad rows            0\n");
+}
+
+TEST(DataCheckReportTest, SaysWhatIsReadFromWhichColumn) {
+  Dataset dataset = dataset_of(plain_rows(3, {"x", "y"}));
+  dataset.columns = {
+      .header = true, .text = 2, .label = 0, .count = 4, .first = {"team", "id", "mail", "day"}};
+  const DataCheck check = check_data(dataset, nullptr, {}, 128);
+  const std::string text = data_check_text(check, 80);
+  for (const char* line :
+       {"  text                column 3 'mail'\n", "  label               column 1 'team'\n",
+        "  not used            2 columns\n", "  header              yes\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << text;
+  EXPECT_EQ(
+      data_check_json(check).at("columns").dump(),
+      R"({"header":true,"count":4,"text":{"number":3,"name":"mail"},"label":{"number":1,"name":"team"}})");
+  dataset.columns->header = false;
+  EXPECT_NE(data_check_text(check_data(dataset, nullptr, {}, 128), 80)
+                .find("  text                column 3\n  label               column 1\n  not used            "
+                      "2 columns\n"
+                      "  header              no: the first line is a row\n"),
+            std::string::npos);
 }
 
 TEST(DataCheckReportTest, RowsWithoutALabelAreNamedOnlyWhereThereMayBeSome) {

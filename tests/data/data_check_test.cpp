@@ -55,14 +55,14 @@ TEST(DataCheckTest, MeasuresLengths) {
   const Dataset train = dataset_of(plain_rows(10, {"x", "y"}));
   std::vector<std::size_t> counts(20);
   for (std::size_t i = 0; i < 20; ++i) counts[i] = 20 - i;  // 20, 19, ..., 1
-  const DataCheck check = check_data(train, nullptr, counts, 18);
+  const DataCheck check = check_data(train, nullptr, {.counts = counts}, 18);
   EXPECT_EQ(check.tokens_p50, 10u);
   EXPECT_EQ(check.tokens_p95, 19u);
   EXPECT_EQ(check.tokens_max, 20u);
   EXPECT_EQ(check.truncated, 2u);
   EXPECT_EQ(warning(check, "truncated")->line, 2u);
   counts.pop_back();
-  EXPECT_THROW(check_data(train, nullptr, counts, 18), Error);
+  EXPECT_THROW(check_data(train, nullptr, {.counts = counts}, 18), Error);
 }
 
 TEST(DataCheckTest, GivesTheAdviceOfTheField) {
@@ -103,6 +103,33 @@ TEST(DataCheckTest, FindsSimilarLabels) {
       dataset_of({{"aaa", "Spam"}, {"bbb", "ham"}, {"ccc", "spam"}, {"ddd", "spam "}}), nullptr, {}, 128);
   EXPECT_EQ(warning(check, "similar_labels")->message,
             "2 labels differ from another only by case or white space: 'Spam' and 'spam'");
+}
+
+TEST(DataCheckTest, FindsAHeaderThatNobodyKnows) {
+  Dataset train =
+      dataset_of({{"email_body", "squad"}, {"a parcel", "post"}, {"a card", "bank"}, {"a box", "post"}});
+  train.columns = {.count = 2, .first = {"email_body", "squad"}, .looks_like_header = true};
+  EXPECT_EQ(warning(check_data(train, nullptr, {}, 128), "header_row")->message,
+            "the first row (email_body, squad) looks like a header, and is read as a row (--header yes reads "
+            "it as one)");
+  train.columns->looks_like_header = false;
+  EXPECT_FALSE(warning(check_data(train, nullptr, {}, 128), "header_row"));
+  Dataset rows = dataset_of({{"parcel", "post"}, {"card", "bank"}, {"box", "post"}});
+  rows.columns = {.count = 2, .first = {"parcel", "post"}, .looks_like_header = true};
+  EXPECT_FALSE(warning(check_data(rows, nullptr, {}, 128), "header_row")) << "its label is one of others";
+}
+
+TEST(DataCheckTest, FindsLabelsThatAreLists) {
+  const auto lists = [](const std::vector<std::string>& labels) {
+    return warning(check_data(dataset_of(plain_rows(4, labels)), nullptr, {}, 128), "label_lists");
+  };
+  const auto found = lists({"sport", "news", "news|sport", "sport|health", "health | news"});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->message,
+            "3 labels look like lists, as 'health | news' (--label-separator '|' reads them so)");
+  EXPECT_TRUE(lists({"a;b", "b;c", "c;a"}));
+  EXPECT_FALSE(lists({"Paris, France", "Rome, Italy", "Berlin, Germany", "Madrid, Spain"}));
+  EXPECT_FALSE(lists({"a|b", "a", "b", "c", "d"})) << "a single one";
 }
 
 TEST(DataCheckTest, FindsLeftovers) {

@@ -27,6 +27,8 @@ TEST(JsonRowTest, LabelsKeepTheirSpelling) {
   EXPECT_EQ(read(R"({"label": -1})").labels, Labels{"-1"});
   EXPECT_EQ(read(R"({"label": 123456789012345678901234567890})").labels,
             Labels{"123456789012345678901234567890"});
+  EXPECT_EQ(read(R"({"label": 0})").labels, Labels{"0"});
+  EXPECT_EQ(read(R"({"label": -0})").labels, Labels{"-0"});
   EXPECT_EQ(read(R"({"label": true})").labels, Labels{"true"});
   EXPECT_EQ(read(R"({"label": "007"})").labels, Labels{"007"});
 }

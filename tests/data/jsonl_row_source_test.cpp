@@ -31,8 +31,8 @@ TEST(JsonlRowSourceTest, WhatIsMissingIsNamed) {
   const Rows rows =
       rows_of("{\"text\": \"a\", \"label\": \"x\"}\n{\"text\": \"b\"}\n{\"label\": \"x\"}\nnot json\n");
   ASSERT_EQ(rows.size(), 4u);
-  EXPECT_EQ(rows[1], "2 ! expected the key \"label\"");
-  EXPECT_EQ(rows[2], "3 ! expected the key \"text\"");
+  EXPECT_EQ(rows[1], "2 ! expected the key \"label\", found \"text\" (--label-column names another)");
+  EXPECT_EQ(rows[2], "3 ! expected the key \"text\", found \"label\" (--text-column names another)");
   EXPECT_TRUE(rows[3].starts_with("4 ! ")) << rows[3];
 }
 

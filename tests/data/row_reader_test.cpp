@@ -33,7 +33,7 @@ class RowReaderTest : public testing::Test {
     }
     bad_rows_ = reader.bad_rows();
     EXPECT_EQ(reader.bad_row_count(), bad_rows_.size());
-    cleaned_ = reader.cleaned_row_count();
+    cleaned_ = reader.cleaned_rows().count;
     has_labels_ = reader.has_labels();
     return rows;
   }
@@ -153,7 +153,8 @@ TEST_F(RowReaderTest, ReportsEveryKindOfBadRow) {
   EXPECT_EQ(error("a.csv", "a,x\nb,\xFFy\n"),
             "a.csv:2: the label is not valid UTF-8 at its byte 1 (save the file as UTF-8)");
   EXPECT_EQ(error("a.csv", "a,x\nb\0c,y\n"s), "a.csv:2: the text contains a NUL byte");
-  EXPECT_EQ(error("a.csv", "a,x\n\"b\nc,y\n"), "a.csv:2: the quote opened in line 2 is never closed");
+  EXPECT_EQ(error("a.csv", "a,x\n\"b\nc,y\n"),
+            "a.csv:2: the quote opened in line 2 is never closed: lines 2 to 3 are inside it");
   EXPECT_EQ(error("a.csv", "a,x\n\"b\"c,y\n").substr(0, 42), "a.csv:2: text after the closing quote of c");
 }
 
@@ -227,7 +228,8 @@ TEST_F(RowReaderTest, ReadsJsonl) {
            "{\"text\": [1]}}\r\n"
            "{\"text\":\"c\",\"label\":true}\n{\"text\":\"d\",\"label\":-0}\n"
            "{\"text\":\"e\",\"label\":123456789012345678901234567890}"),
-      (Pairs{{"a\né", "x"}, {"b", "7"}, {"c", "true"}, {"d", "0"}, {"e", "123456789012345678901234567890"}}));
+      (Pairs{
+          {"a\né", "x"}, {"b", "7"}, {"c", "true"}, {"d", "-0"}, {"e", "123456789012345678901234567890"}}));
   EXPECT_EQ(lines_, (std::vector<std::uint64_t>{1, 3, 4, 5, 6}));
   EXPECT_EQ(read("a.jsonl", "{\"body\": \"a\", \"kind\": \"x\"}\n", named_columns("body", "kind")),
             (Pairs{{"a", "x"}}));
@@ -243,8 +245,8 @@ TEST_F(RowReaderTest, ReportsBadJson) {
        "expected a string or an integer under \"label\", found a number with a fraction"},
       {"{\"text\": \"a\", \"label\": null}", "expected a string or an integer under \"label\", found null"},
       {"{\"text\": 1, \"label\": \"x\"}", "expected a string under \"text\", found a number"},
-      {"{\"label\": \"x\"}", "expected the key \"text\""},
-      {"{\"text\": \"a\"}", "expected the key \"label\""},
+      {"{\"label\": \"x\"}", "expected the key \"text\", found \"label\" (--text-column names another)"},
+      {"{\"text\": \"a\"}", "expected the key \"label\", found \"text\" (--label-column names another)"},
       {"{\"text\": \"a\", \"text\": \"b\", \"label\": \"x\"}", "the key \"text\" occurs twice"},
       {"[\"a\", \"x\"]",
        "expected a JSON object, found a list (one object per line: jq -c '.[]' IN.json > OUT.jsonl)"},
@@ -281,7 +283,7 @@ TEST_F(RowReaderTest, KeepsWhatCleaningChangedAndTheLinesItEmptied) {
   EXPECT_EQ(rows, (decltype(rows){
                       {"", "www.a.b", true}, {"plain", "", false}, {"see now", "see www.a.b now", false}}));
   EXPECT_TRUE(reader.cleans());
-  EXPECT_EQ(reader.cleaned_row_count(), 2u);
+  EXPECT_EQ(reader.cleaned_rows().count, 2u);
 }
 
 TEST_F(RowReaderTest, ReadsGzip) {

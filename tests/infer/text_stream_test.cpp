@@ -157,7 +157,7 @@ TEST(TextStream, ATextThatIsTooLongIsNamedByItsLine) {
     EXPECT_EQ(error.kind(), ErrorKind::data);
     EXPECT_NE(std::string(error.what()).find("texts.txt:8501:"), std::string::npos) << error.what();
   }
-  EXPECT_EQ(collect(model, file, {.threads = 2}).totals.truncated, 1U);
+  EXPECT_EQ(collect(model, file, {.threads = 2}).totals.truncated.count, 1U);
 }
 
 TEST(TextStream, WhatConsumeThrowsPasses) {

@@ -149,6 +149,8 @@ TEST(Safetensors, MessagesStayOnOneLineWhateverTheNames) {
 
 TEST(Safetensors, DeepNestingDoesNotOverflowTheStack) {
   refusal(safetensors(std::string(1'000'000, '['), ""));
+  const std::string nested = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  refusal(safetensors(R"({"__metadata__":)" + nested + "}", ""));
 }
 
 TEST(Safetensors, CutAnywhereIsRefused) {

@@ -117,6 +117,35 @@ TEST(Report, AdmitsWhenNothingWasGained) {
   const std::string html = render_report(run);
   EXPECT_NE(html.find("gained nothing"), std::string::npos);
   EXPECT_NE(html.find("5.0 points below"), std::string::npos);
+  run["options"]["head-only"] = true;  // then it is that probe
+  EXPECT_EQ(render_report(run).find("gained nothing"), std::string::npos);
+}
+
+TEST(Report, SaysThatAFinalFitTookPlaceAndWhereItBegins) {
+  Json run = example_run(3);
+  EXPECT_EQ(render_report(run).find("final fit begins"), std::string::npos);
+  EXPECT_EQ(render_report(run).find("trained anew on all"), std::string::npos);
+  run["data"]["final_fit_rows"] = 1234;
+  const std::size_t half = run["steps"].size() / 2;
+  for (std::size_t i = 0; i < run["steps"].size(); ++i)
+    run["steps"][i]["round"] = i < half ? "round 1 of 2" : "final fit";
+  const std::string page = render_report(run);
+  EXPECT_NE(page.find("trained anew on all 1,234 rows"), std::string::npos);
+  EXPECT_NE(page.find("final fit begins"), std::string::npos);
+}
+
+TEST(Report, SaysNothingOfThresholdsWhereEveryAnswerIsRight) {
+  Json run = example_run(3);
+  EXPECT_NE(render_report(run).find("rows answered"), std::string::npos);
+  for (Json& cut : run["predictions"]["threshold_curve"]) cut["accuracy"] = 1.0;
+  run["predictions"]["threshold_curve"][0]["threshold"] = 0.0;
+  std::string page = render_report(run);
+  EXPECT_NE(page.find("On these rows every answer is right"), std::string::npos);
+  EXPECT_EQ(page.find("rows answered"), std::string::npos);
+  for (Json& cut : run["predictions"]["threshold_curve"]) cut["accuracy"] = 0.5;
+  page = render_report(run);
+  EXPECT_NE(page.find("No threshold helps"), std::string::npos);
+  EXPECT_EQ(page.find("rows answered"), std::string::npos);
 }
 
 TEST(Report, SaysWhenTheModelAbstains) {
@@ -172,6 +201,7 @@ TEST(Report, ShowsWhatThereIsToSayOfSeveralLabels) {
   EXPECT_NE(html.find("(samples)"), std::string::npos);
   EXPECT_NE(html.find("(Hamming loss)"), std::string::npos);
   EXPECT_EQ(html.find("Which class is taken for which"), std::string::npos);
+  EXPECT_EQ(html.find("always answering the most frequent class"), std::string::npos);
   const std::string one = render_report(example_run(3));
   EXPECT_EQ(one.find("(micro)"), std::string::npos);
   EXPECT_NE(one.find("Which class is taken for which"), std::string::npos);

@@ -83,6 +83,16 @@ TEST_F(RunStatusTest, ReadsARunThatIsGoing) {
   EXPECT_EQ(json["best_epoch"], 1);
 }
 
+TEST_F(RunStatusTest, ShowsWhatTheFinishedModelHas) {
+  write_state(Json::object());
+  EXPECT_EQ(run_status_json(read_run_state(folder_, 1075))["scores"], nullptr);
+  write_state({{"state", "done"}, {"scores", {{"accuracy", 0.875}, {"f1", 0.75}}}});
+  const RunStatus status = read_run_status(folder_, 1075);
+  EXPECT_NE(run_status_text(status).find("model       accuracy 0.8750, macro-F1 0.7500\n"),
+            std::string::npos);
+  EXPECT_EQ(run_status_json(status)["scores"].dump(), R"({"accuracy":0.875,"f1":0.75})");
+}
+
 TEST_F(RunStatusTest, OfSeveralRoundsTheLastIsShown) {
   write_state({{"round", "fold 2 of 3"}});
   std::string lines;

@@ -110,6 +110,7 @@ TEST(XlmRobertaTokenizer, ShiftsIdsAndKeepsItsOwnSpecialOnes) {
   EXPECT_EQ(tokenizer.piece(1000), raw.piece(999));
   EXPECT_EQ(tokenizer.piece(1001), "<mask>");
   EXPECT_EQ(tokenizer.mask_id(), 1001);
+  EXPECT_EQ(tokenizer.piece(tokenizer.unknown_id()), "<unk>");
   EXPECT_EQ(tokenizer.piece(1002), "");
 }
 
@@ -138,6 +139,7 @@ TEST(AlbertTokenizer, PublicUnitTests) {
   EXPECT_EQ(tokenizer.vocabulary_size(), 30000U);
   EXPECT_EQ(tokenizer.piece(2), "[CLS]");
   EXPECT_EQ(tokenizer.piece(tokenizer.mask_id()), "[MASK]");
+  EXPECT_EQ(tokenizer.piece(tokenizer.unknown_id()), "<unk>");
 }
 
 TEST(AlbertTokenizer, Normalization) {

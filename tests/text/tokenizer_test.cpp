@@ -15,6 +15,7 @@ class ByteTokenizer final : public Tokenizer {
   std::string piece(std::int32_t id) const override { return {static_cast<char>(id)}; }
   std::size_t vocabulary_size() const override { return 256; }
   std::int32_t mask_id() const override { return 3; }
+  std::int32_t unknown_id() const override { return '?'; }
 
  protected:
   void append_ids(std::string_view text, std::vector<std::int32_t>& ids) const override {
@@ -60,6 +61,17 @@ TEST(Tokenizer, TinyLengthsAreKept) {
     EXPECT_EQ(encode("", 1, truncation).ids, (Ids{1}));
     EXPECT_EQ(encode("abcd", 0, truncation).full_length, 6U);
   }
+}
+
+TEST(TokenizerTest, SaysWhereMostTokensAreUnknown) {
+  const auto mostly_unknown = [](std::string_view text) {
+    return ByteTokenizer().is_mostly_unknown(encode(text, 100, Truncation::end).ids);
+  };
+  EXPECT_TRUE(mostly_unknown("?"));
+  EXPECT_TRUE(mostly_unknown("?a?"));
+  EXPECT_FALSE(mostly_unknown("?a"));
+  EXPECT_FALSE(mostly_unknown("abc"));
+  EXPECT_FALSE(mostly_unknown(""));
 }
 
 }  // namespace

@@ -148,6 +148,7 @@ TEST(WordPiece, PiecesById) {
 TEST(WordPiece, WithoutAMaskTheUnknownTokenStandsForHiddenOnes) {
   WordPieceOptions options = small_options();
   EXPECT_EQ(WordPieceTokenizer(options).mask_id(), 0);
+  EXPECT_EQ(WordPieceTokenizer(options).unknown_id(), 0);
   options.pieces.emplace_back("[MASK]");
   EXPECT_EQ(WordPieceTokenizer(options).mask_id(), 17);
 }

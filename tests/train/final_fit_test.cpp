@@ -206,6 +206,7 @@ TEST(FinalFit, ATimeLimitIsSharedByTheRounds) {
   EXPECT_EQ(steps[2], 10);
   EXPECT_GT(steps[3], 0);
   EXPECT_LE(steps[3], 10);
+  EXPECT_EQ(result.best_epoch, median_epoch({result.rounds[0].best_epoch, result.rounds[1].best_epoch}));
   EXPECT_TRUE(model.head().has_value());
 }
 

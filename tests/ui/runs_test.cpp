@@ -45,7 +45,7 @@ TEST_F(RunsTest, ListsThemTheNewestFirst) {
   place_.write("new.partial/run/report.json", "{}");
   EXPECT_EQ(runs_.list()[1]["has_record"], true);
   EXPECT_EQ(list[2]["name"], "old");
-  EXPECT_EQ(list[2]["scores"].dump(), R"({"accuracy":0.75,"f1":0.5})");
+  EXPECT_EQ(list[2]["scores"].dump(), R"({"accuracy":0.75,"f1":0.5,"before_final_fit":false})");
 }
 
 TEST_F(RunsTest, StopsNoProcessButThatOfTheRun) {

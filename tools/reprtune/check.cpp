@@ -44,29 +44,37 @@ std::size_t output_width() {
   return columns >= 40 ? std::min<std::size_t>(columns, 120) : 80;
 }
 
-/// Tokens of each text, special ones included, nothing cut.
-std::vector<std::size_t> count_tokens(const Dataset& data, const Tokenizer& tokenizer, std::size_t threads) {
+/// What the tokenizer makes of each text, nothing cut.
+RowTokens count_tokens(const Dataset& data, const Tokenizer& tokenizer, std::size_t threads) {
   constexpr std::size_t kSlice = 256;
-  std::vector<std::size_t> counts(data.examples.size());
+  RowTokens tokens;
+  tokens.counts.resize(data.examples.size());
+  std::vector<std::uint8_t> unknown(data.examples.size());
+  auto& counts = tokens.counts;
   std::mutex progress_mutex;
   std::size_t done = 0;
   parallel_for(threads, (counts.size() + kSlice - 1) / kSlice, [&](std::size_t slice) {
     Encoding encoding;
     const std::size_t first = slice * kSlice, end = std::min(counts.size(), first + kSlice);
     for (std::size_t i = first; i < end; ++i) {
-      tokenizer.encode(data.examples[i].text, 3, Truncation::end, encoding);
+      tokenizer.encode(data.examples[i].text, 0, Truncation::none, encoding);
       counts[i] = encoding.full_length;
+      unknown[i] = tokenizer.is_mostly_unknown(encoding.ids) ? 1 : 0;
     }
     const std::lock_guard lock(progress_mutex);
     show_work({"tokenizing", done += end - first, counts.size(), "row"});
   });
-  return counts;
+  tokens.mostly_unknown = static_cast<std::size_t>(std::ranges::count(unknown, std::uint8_t{1}));
+  if (tokens.mostly_unknown > 0)
+    tokens.unknown_row =
+        static_cast<std::size_t>(std::ranges::find(unknown, std::uint8_t{1}) - unknown.begin());
+  return tokens;
 }
 
 std::optional<Dataset> load_validation(const CheckOptions& options) {
   if (options.validation.empty()) return std::nullopt;
   Dataset validation = load_dataset(options.validation, options.input, show_work);
-  log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
+  log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_rows);
   return validation;
 }
 
@@ -95,7 +103,7 @@ int run_check(CheckOptions& options) {
   const ModelFolder folder = model ? model->folder() : read_model_folder(find_model(options.base));
   const auto tokenizer = load_tokenizer(folder.path);
   const Dataset train = load_dataset(options.train, options.input, show_work);
-  log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
+  log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_rows);
   if (model && train.problem == ProblemType::multi_label)
     throw Error(ErrorKind::usage, "--model: " + train.name +
                                       ": expected rows with one label each, found rows with any number "

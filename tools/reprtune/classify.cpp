@@ -7,6 +7,7 @@
 #include "log.h"
 #include "messages.h"
 #include "model_use.h"
+#include "number_check.h"
 
 namespace reprtune::cli {
 namespace {
@@ -35,6 +36,16 @@ void require_novelty(const ModelUse& use, const Model& model) {
                                     "for --with-novelty and --abstain-above-novelty (finetune it anew)");
 }
 
+/// A limit that no text of this model can be above.
+void warn_of_limit_out_of_reach(const Model& model, double limit) {
+  const std::int64_t rows = model.novelty()->distances().numel();
+  const double most = static_cast<double>(rows) / static_cast<double>(rows + 1);
+  if (limit < most) return;
+  log_warning("--abstain-above-novelty " + CLI::detail::to_string(limit) + " has no effect: with " +
+              count_text(static_cast<std::uint64_t>(rows), "validation row") +
+              " this model's novelty is at most " + score_text(most));
+}
+
 int run_classify(ClassifyCommand& command) {
   ModelUse& use = command.use;
   use.runtime.apply();
@@ -44,6 +55,7 @@ int run_classify(ClassifyCommand& command) {
     command.format.class_thresholds = stored_thresholds(model);
   const bool wants_novelty = command.format.with_novelty || command.format.highest_novelty;
   if (wants_novelty) require_novelty(use, model);
+  if (command.format.highest_novelty) warn_of_limit_out_of_reach(model, *command.format.highest_novelty);
   command.format.label_thresholds = model.head()->thresholds;
   command.format.label_separator = use.input_options.label_separator;
   PredictionWriter writer(*sink, model.head()->labels.names(), command.format);
@@ -70,14 +82,14 @@ std::function<int()> bind_classify(CLI::App& app) {
   add_format_option(app, command->format.format, prediction_format_names(), "--output");
   app.add_option("--top-k", command->format.top_k,
                  "Name this many classes per row, the best first; 0: what the format usually has")
-      ->check(CLI::Range(0, 1'000'000))
+      ->transform(number<int>(0, 1'000'000))
       ->capture_default_str();
   auto* threshold = app.add_option_function<double>(
                            "--threshold", [command](double value) { command->format.threshold = value; },
                            "Answer with the abstain label when the best probability is below this; where "
                            "rows may have several labels, give those from this on (default: as the model was "
                            "finetuned)")
-                        ->check(CLI::Range(0.0, 1.0));
+                        ->transform(number<double>(0, 1));
   app.add_flag("!--no-abstain", command->abstain, "Answer every row, whatever the model was finetuned for")
       ->excludes(threshold);
   app.add_option("--abstain-label", command->format.abstain_label, "Label of rows below the threshold")
@@ -85,7 +97,7 @@ std::function<int()> bind_classify(CLI::App& app) {
   app.add_option_function<double>(
          "--abstain-above-novelty", [command](double value) { command->format.highest_novelty = value; },
          "Answer with the abstain label, too, when the novelty of a text is above this (default: never)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->transform(number<double>(0, 1));
   app.add_flag("--with-novelty", command->format.with_novelty,
                "Also write how unlike the training data a text is: the share of the validation rows that are "
                "less so (csv, jsonl)");

@@ -3,7 +3,9 @@
 #include <reprtune/io/error.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +17,9 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
 
 namespace reprtune::cli {
 namespace {
@@ -58,21 +63,31 @@ std::vector<std::string> json_options(const std::string& text, const std::string
   return arguments;
 }
 
+std::string number_text(double number) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
+
 std::vector<std::string> toml_options(const std::string& text, const std::string& file) {
   std::vector<std::string> arguments;
-  std::istringstream stream(text);
-  std::vector<CLI::ConfigItem> items;
   try {
-    items = CLI::ConfigTOML().from_config(stream);
-  } catch (const CLI::Error& error) {
-    fail(file, std::string("not valid TOML: ") + error.what());
-  }
-  for (const CLI::ConfigItem& item : items) {
-    if (item.name == "++" || item.name == "--") continue;  // CLI11's marks for the ends of a section
-    if (!item.parents.empty() || item.inputs.size() != 1) {
-      fail(file, "option '" + item.fullname() + "': expected one plain value outside any section");
+    for (const auto& [key, value] : toml::parse(text)) {
+      const std::string name(key.str());
+      if (const auto* given = value.as_string()) {
+        append_option(arguments, name, given->get());
+      } else if (const auto* integer = value.as_integer()) {
+        append_option(arguments, name, std::to_string(integer->get()));
+      } else if (const auto* fraction = value.as_floating_point()) {
+        append_option(arguments, name, number_text(fraction->get()));
+      } else if (const auto* flag = value.as_boolean()) {
+        append_option(arguments, name, flag->get() ? "true" : "false");
+      } else {
+        fail(file, "option '" + name + "': expected a text, a number, true or false, outside any section");
+      }
     }
-    append_option(arguments, item.name, item.inputs.front());
+  } catch (const toml::parse_error& error) {
+    fail(file, "not valid TOML in line " + std::to_string(error.source().begin.line) + ": " +
+                   std::string(error.description()));
   }
   return arguments;
 }
@@ -115,6 +130,20 @@ std::optional<std::string> take_config(std::vector<std::string>& arguments) {
   return std::nullopt;
 }
 
+/// How many of the first arguments are commands, as in `models pull`.
+std::ptrdiff_t count_commands(const CLI::App& app, const std::vector<std::string>& arguments) {
+  std::ptrdiff_t count = 0;
+  const CLI::App* command = &app;
+  for (const std::string& argument : arguments) {
+    const auto commands =
+        command->get_subcommands([&](const CLI::App* each) { return each->get_name() == argument; });
+    if (commands.empty()) break;
+    command = commands.front();
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string ExpandedArguments::with_origin(const std::string& message) const {
@@ -122,12 +151,15 @@ std::string ExpandedArguments::with_origin(const std::string& message) const {
   return std::ranges::find(options, option) == options.end() ? message : file + ": " + message;
 }
 
-ExpandedArguments expand_config(std::vector<std::string> arguments) {
+ExpandedArguments expand_config(const CLI::App& app, std::vector<std::string> arguments) {
   const auto file = take_config(arguments);
   if (!file || arguments.empty()) return {std::move(arguments), {}, {}};
+  if (const auto second = take_config(arguments))
+    throw Error(ErrorKind::usage, "--config: expected one file, found '" + *file + "' and '" + *second + "'");
   ExpandedArguments expanded{std::move(arguments), *file, {}};
   const std::vector<std::string> options = read_options(*file);
-  expanded.arguments.insert(expanded.arguments.begin() + 1, options.begin(), options.end());
+  expanded.arguments.insert(expanded.arguments.begin() + count_commands(app, expanded.arguments),
+                            options.begin(), options.end());
   for (const std::string& option : options) expanded.options.push_back(first_option(option));
   return expanded;
 }

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 namespace reprtune::cli {
 
 /// What a command line becomes with the options of a file.
@@ -18,7 +20,8 @@ struct ExpandedArguments {
 
 /// Replaces `--config FILE` in the arguments by the options that the file holds (a flat JSON object or TOML
 /// table with the long option names), put before the options of the command line, which therefore win.
-/// `arguments` are those behind the program's name: the command first. Throws Error(usage) naming the file.
-ExpandedArguments expand_config(std::vector<std::string> arguments);
+/// `arguments` are those behind the program's name: the commands of `app` first. Throws Error(usage) naming
+/// the file.
+ExpandedArguments expand_config(const CLI::App& app, std::vector<std::string> arguments);
 
 }  // namespace reprtune::cli

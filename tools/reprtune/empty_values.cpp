@@ -1,6 +1,9 @@
 #include "empty_values.h"
 
+#include <reprtune/io/error.h>
+
 #include <algorithm>
+#include <set>
 
 namespace reprtune::cli {
 namespace {
@@ -34,6 +37,17 @@ std::vector<std::string> separate_empty_values(const CLI::App& app,
   }
   separate.insert(separate.end(), options_end, arguments.end());
   return separate;
+}
+
+void refuse_empty_values(const CLI::App& app) {
+  static const std::set<std::string> may_be_empty = {"--abstain-label", "--clean", "--label-separator"};
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_items_expected_max() == 0 || may_be_empty.contains(option->get_name())) continue;
+    const auto& values = option->results();
+    if (std::ranges::find(values, "") != values.end())
+      throw Error(ErrorKind::usage, option->get_name() + ": expected a value, found ''");
+  }
+  for (const CLI::App* command : app.get_subcommands()) refuse_empty_values(*command);
 }
 
 }  // namespace reprtune::cli

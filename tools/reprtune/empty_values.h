@@ -12,4 +12,8 @@ namespace reprtune::cli {
 std::vector<std::string> separate_empty_values(const CLI::App& app,
                                                const std::vector<std::string>& arguments);
 
+/// Throws Error(usage) for a value that is empty where nothing is no answer: what a script gives when a
+/// variable of its own is not set.
+void refuse_empty_values(const CLI::App& app);
+
 }  // namespace reprtune::cli

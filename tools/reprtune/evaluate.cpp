@@ -5,9 +5,11 @@
 #include <reprtune/io/json_text.h>
 
 #include "command.h"
+#include "format_option.h"
 #include "interrupt.h"
 #include "messages.h"
 #include "model_use.h"
+#include "number_check.h"
 #include "option_kinds.h"
 #include "progress_line.h"
 #include "work_display.h"
@@ -56,7 +58,7 @@ int run_evaluate(EvaluateCommand& command) {
   const Model model = use.load(true);
   const LabelSet& labels = model.head()->labels;
   const Dataset data = load_dataset(use.input, use.input_options, labels, model.head()->problem, show_work);
-  log_reading(data.name, data.bad_row_count, data.bad_rows, data.cleaned_row_count);
+  log_reading(data.name, data.bad_row_count, data.bad_rows, data.cleaned_rows);
 
   throw_if_interrupted();
 
@@ -100,8 +102,8 @@ std::function<int()> bind_evaluate(CLI::App& app) {
   app.add_option("--threshold", command->threshold,
                  "Also score the rows whose best probability is not below this; where rows may have several "
                  "labels, score those from this on (default: as the model was finetuned)")
-      ->check(CLI::Range(0.0, 1.0));
-  add_choice(app, "--format", command->json, {"text", "json"}, "Form of the output");
+      ->transform(number<double>(0, 1));
+  add_format_option(app, command->json, {"text", "json"}, "--output");
   command->use.bind_options(app);
   return [command] { return run_evaluate(*command); };
 }

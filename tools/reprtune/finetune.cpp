@@ -63,7 +63,8 @@ Model load_start(FinetuneCommand& command) {
                                       cleaning_list(model.cleaning()) + ", found " +
                                       cleaning_list(*command.input.cleaning));
   }
-  command.base = read_reprtune_json(folder).value("base_model", name);
+  command.base =
+      json_value<std::string>(read_reprtune_json(folder), "base_model", name, folder / "reprtune.json");
   return model;
 }
 
@@ -79,7 +80,7 @@ Json recorded_options(const FinetuneCommand& command, const Model& model) {
   Json options = options_json(command.options);
   options["precision"] = precision_name(model.precision());
   options["folds"] = command.files.folds;
-  options["final-fit"] = *command.files.final_fit;
+  options["final-fit"] = command.files.folds > 0 || *command.files.final_fit;
   return options;
 }
 
@@ -227,23 +228,25 @@ Json train_model(const FinetuneCommand& command, OutputFolder& output, const Spl
 void require_made_from(const Json& record, const FinetuneCommand& command, const OutputFolder& output,
                        const Split& rows, const Model& model) {
   Json now = run_identity(recorded_options(command, model), model, rows), then = now;
-  const Json options = record.value("options", Json::object());
-  for (const auto& [name, value] : options.items())
+  const auto file = output.model() / "reprtune.json";
+  const auto options = json_value<std::map<std::string, Json>>(record, "options", {}, file);
+  for (const auto& [name, value] : options)
     if (name != "precision") then["options"][name] = value;
-  then["train"] = record.value("data", Json::object()).value("hash", "");
+  const auto data = json_value<std::map<std::string, Json>>(record, "data", {}, file);
+  then["train"] = data.contains("hash") ? data.at("hash") : Json();
   require_same_run(then, now, output.model().string(), "--base " + command.base, rows);
 }
 
 /// What --resume says of a model that is complete.
 int report_finished(const FinetuneCommand& command, const OutputFolder& output, const Split& rows,
                     const Model& model) {
-  const Json record = read_json_file_as<Json>(output.model() / "reprtune.json", ErrorKind::model);
+  const Json record = read_reprtune_json(output.model());
   require_made_from(record, command, output, rows, model);
   log_info("model " + output.model().string() + ": is finished, nothing to resume (--overwrite trains anew)");
   Json summary = {{"model", output.model().string()}};
   for (const auto& [key, name] :
        {std::pair("validation", "validation"), {"baseline", "baselines"}, {"best_epoch", "best_epoch"}})
-    summary[key] = record.value(name, Json());
+    summary[key] = record.contains(name) ? record[name] : Json();
   for (const char* key : {"final_fit", "cross_validation"})
     if (record.contains(key)) summary[key] = record[key];
   print_result(json_text(summary) + "\n");
@@ -257,11 +260,16 @@ Existing existing_of(const FinetuneCommand& command) {
 
 DataCheck check_rows(const FinetuneCommand& command, const Split& rows, const Model& model) {
   const auto threads = static_cast<std::size_t>(command.options.threads);
-  const auto lengths =
-      tokenize_rows(model, rows.train, command.options.truncation, threads, show_work).full_lengths;
+  const TokenizedTexts texts =
+      tokenize_rows(model, rows.train, command.options.truncation, threads, show_work);
+  RowTokens tokens{.counts = texts.full_lengths};
+  for (std::size_t row = 0; row < texts.ids.size(); ++row) {
+    if (!model.tokenizer().is_mostly_unknown(texts.ids[row])) continue;
+    if (tokens.mostly_unknown++ == 0) tokens.unknown_row = row;
+  }
   if (command.options.truncation == Truncation::none)  // refuses a long text before anything is written
     tokenize_rows(model, rows.validation, Truncation::none, threads);
-  return check_data(rows.train, &rows.validation, lengths,
+  return check_data(rows.train, &rows.validation, tokens,
                     static_cast<std::size_t>(*command.options.max_length));
 }
 
@@ -298,7 +306,7 @@ int run_finetune(FinetuneCommand& command) {
   if (command.dry_run) {
     Json summary = {{"base_model", command.base},
                     {"data", data_json(rows, command.files, check)},
-                    {"options", options_json(command.options)}};
+                    {"options", recorded_options(command, model)}};
     if (command.estimate) {
       const RunEstimate estimate = estimate_run(model, rows, plan, command.options,
                                                 further_models(curve, model), throw_if_interrupted);

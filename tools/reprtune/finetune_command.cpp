@@ -24,7 +24,7 @@ void bind_finetune_command(CLI::App& app, FinetuneCommand& command) {
       app.add_option("--folds", command.files.folds,
                      "Cross-validate: as many models, each scored on the fold it did not see; then train on "
                      "all rows, for the median of their best epochs; 0: one split")
-          ->check(is_number<std::int64_t>())
+          ->transform(number<std::int64_t>())
           ->capture_default_str()
           ->excludes(validation);
   add_optional_flag(
@@ -33,7 +33,7 @@ void bind_finetune_command(CLI::App& app, FinetuneCommand& command) {
       "(--folds always does; default: below 1,000 rows of one label each, without --validation)");
   app.add_option("--validation-split", command.files.validation_split,
                  "Share of the training rows to validate on instead")
-      ->check(is_number<double>())
+      ->transform(number<double>())
       ->capture_default_str()
       ->excludes(validation)
       ->excludes(folds);
@@ -53,7 +53,7 @@ void bind_finetune_command(CLI::App& app, FinetuneCommand& command) {
                "Go on with a run that was cut off, to the same bytes; without one, start from the beginning");
   app.add_option("--checkpoint-minutes", command.checkpoint_minutes,
                  "Save the state to resume from this often, besides the end of each epoch; 0: only there")
-      ->check(is_number<double>())
+      ->transform(number<double>())
       ->capture_default_str();
   app.add_flag("--overwrite", command.overwrite, "Replace an existing model once the new one is complete");
   auto* dry_run =
@@ -69,12 +69,15 @@ void bind_finetune_command(CLI::App& app, FinetuneCommand& command) {
 void validate_command(const FinetuneCommand& command) {
   validate_options(command.options);
   if (!(command.files.validation_split > 0 && command.files.validation_split < 1)) {
-    throw Error(ErrorKind::usage, "--validation-split: expected a number above 0 and below 1");
+    throw Error(ErrorKind::usage, "--validation-split: expected a number above 0 and below 1, found " +
+                                      CLI::detail::to_string(command.files.validation_split));
   }
   if (!std::isfinite(command.checkpoint_minutes) || command.checkpoint_minutes < 0)
-    throw Error(ErrorKind::usage, "--checkpoint-minutes: expected a number from 0");
+    throw Error(ErrorKind::usage, "--checkpoint-minutes: expected a number from 0, found " +
+                                      CLI::detail::to_string(command.checkpoint_minutes));
   if (command.files.folds != 0 && (command.files.folds < 2 || command.files.folds > 1000))
-    throw Error(ErrorKind::usage, "--folds: expected 2 to 1000");
+    throw Error(ErrorKind::usage, "--folds: expected 2 to 1000, or 0 for one split, found " +
+                                      std::to_string(command.files.folds));
   if (command.files.folds > 0 && !command.files.final_fit.value_or(true))
     throw Error(ErrorKind::usage, "--folds ends with a fit on all rows: give it without --no-final-fit");
   if (!command.init_from.empty() && command.options.refit_head.value_or(false))

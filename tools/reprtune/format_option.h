@@ -14,7 +14,7 @@ namespace reprtune::cli {
 /// Whether a file with this extension (".gz") would be taken for what no command writes.
 bool is_form_not_written(const std::string& extension);
 
-/// The option --format of a command that writes rows: without it, the extension of the output names the
+/// The option --format of a command that writes a file: without it, the extension of the output names the
 /// format, as "npy" in "vectors.npy"; one that promises a form which is not written is refused.
 template <typename Enum>
 void add_format_option(CLI::App& app, Enum& format, const std::vector<std::string>& names,
@@ -26,7 +26,9 @@ void add_format_option(CLI::App& app, Enum& format, const std::vector<std::strin
     const std::filesystem::path file = output->as<std::string>();
     const std::string extension = file.extension().string();
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (extension == "." + names[i]) format = static_cast<Enum>(i);
+      if (extension != "." + names[i]) continue;
+      format = static_cast<Enum>(i);
+      return;
     }
     if (is_form_not_written(extension))
       throw CLI::ValidationError("--output", file.string() + ": " + extension +

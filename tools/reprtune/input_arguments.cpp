@@ -6,6 +6,8 @@
 
 #include "option_kinds.h"
 
+#include <algorithm>
+
 namespace reprtune::cli {
 namespace {
 
@@ -15,7 +17,9 @@ auto parsed(Parse&& parse, const std::string& flag, const std::string& value) {
   try {
     return parse(value);
   } catch (const Error& error) {
-    throw CLI::ValidationError(flag, error.what());
+    const std::string message =
+        error.what();  // "header: expected ...", of which the option says the first part
+    throw CLI::ValidationError(flag, message.substr(std::min(message.find("expected"), message.size())));
   }
 }
 

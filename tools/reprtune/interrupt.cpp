@@ -22,6 +22,13 @@ extern "C" void remember_signal(int signal) {
   errno = error;
 }
 
+/// Unless whoever started the program wants it to go on: nohup, and shells that put it into the background.
+void catch_unless_ignored(int signal, const struct sigaction& action) {
+  struct sigaction before = {};
+  sigaction(signal, nullptr, &before);
+  if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+}
+
 }  // namespace
 
 void catch_interrupts() {
@@ -30,10 +37,11 @@ void catch_interrupts() {
   action.sa_handler = remember_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second signal takes the default action: the end
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
+  catch_unless_ignored(SIGINT, action);
   sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGHUP, &action, nullptr);  // the terminal or the connection is gone
+  catch_unless_ignored(SIGHUP, action);  // the terminal or the connection is gone
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk
 }
 
 int interrupt_signal() { return arrived; }

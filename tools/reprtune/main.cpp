@@ -15,8 +15,10 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <new>
+#include <span>
 #include <sstream>
 
 #include <malloc.h>
@@ -75,26 +77,12 @@ int run(const std::function<int()>& command) {
     return exit_code(error.kind());
   } catch (const std::bad_alloc&) {
     log_error("out of memory");
+  } catch (const std::filesystem::filesystem_error& error) {
+    log_error(error.path1().string() + ": " + error.code().message());
   } catch (const std::exception& error) {
     log_error(torch_error_message(error).value_or(error.what()));
   }
   return 1;
-}
-
-void require_known_command(const std::vector<std::string>& arguments) {
-  if (!arguments.empty() && arguments.front().starts_with("-")) return;
-  std::string list;
-  std::vector<std::string> names;
-  for (const Command& command : kCommands) {
-    if (!arguments.empty() && arguments.front() == command.name) return;
-    if (!list.empty()) list += ", ";
-    list += names.emplace_back(command.name);
-  }
-  throw Error(ErrorKind::usage,
-              "expected a command (" + list + "), found " +
-                  (arguments.empty() ? "none"
-                                     : "'" + arguments.front() + "'" + suggestion(arguments.front(), names)) +
-                  " (see reprtune --help)");
 }
 
 /// The innermost command that was named.
@@ -115,18 +103,54 @@ std::string help_hint(const CLI::App& command) {
   return " (see reprtune " + path + (path.empty() ? "" : " ") + "--help)";
 }
 
-/// What is said of the first argument that the chosen command does not take.
+/// "--quiet" and so on.
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& flag : option->get_lnames()) names.push_back("--" + flag);
+  }
+  return names;
+}
+
+/// Throws Error(usage) unless the arguments begin with commands as far as there are any to choose from, or
+/// ask for help.
+void require_known_command(const CLI::App& command, std::span<const std::string> arguments) {
+  const auto commands = command.get_subcommands([](const CLI::App*) { return true; });
+  if (commands.empty()) return;
+  const std::string found = arguments.empty() ? "" : arguments.front();
+  std::vector<std::string> names = option_names(command);
+  if (std::ranges::find(names, found) != names.end() || found == "-h") return;
+  std::string list;
+  for (const CLI::App* each : commands) {
+    if (each->get_name() == found) return require_known_command(*each, arguments.subspan(1));
+    list += (list.empty() ? "" : ", ") + names.emplace_back(each->get_name());
+  }
+  const std::string path = command_path(command);
+  throw Error(ErrorKind::usage,
+              (path.empty() ? "" : path + ": ") + "expected a command (" + list + "), found " +
+                  (arguments.empty() ? "none" : "'" + found + "'" + suggestion(found, names)) +
+                  help_hint(command));
+}
+
+/// The first argument that the chosen command does not take; empty when it takes all.
+std::string first_unexpected(const CLI::App& app) {
+  for (const std::string& argument : app.remaining(true))
+    if (argument != "--") return argument;
+  return {};
+}
+
+/// What is said of it.
 std::string unexpected_argument(const CLI::App& app) {
   const CLI::App& command = chosen_command(app);
   const std::string path = command_path(command);
-  const std::string found = app.remaining(true).front();
+  const std::string found = first_unexpected(app);
   const std::string name = found.substr(0, found.find('='));
-  std::vector<std::string> options;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& flag : option->get_lnames()) options.push_back("--" + flag);
-  }
-  return (name.starts_with("-") ? path + " has no option " + name + suggestion(name, options)
-                                : path + " does not take '" + found + "'") +
+  const std::vector<std::string> options = option_names(command);
+  if (std::ranges::find(options, name) != options.end())
+    return path + " takes no argument '" + found + "' more: what follows -- is no option" +
+           help_hint(command);
+  return (name.starts_with("-") && name != "-" ? path + " has no option " + name + suggestion(name, options)
+                                               : path + " does not take '" + found + "'") +
          help_hint(command);
 }
 
@@ -138,6 +162,16 @@ int print_help(const CLI::App& app, const CLI::Success& success) {
     print_result(text.str());
     return 0;
   });
+}
+
+/// The form of messages about the options themselves, before these are read.
+LogFormat first_log_format(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const bool apart =
+        arguments[i] == "--log-format" && i + 1 < arguments.size() && arguments[i + 1] == "json";
+    if (apart || arguments[i] == "--log-format=json") return LogFormat::json;
+  }
+  return LogFormat::text;
 }
 
 int parse_and_run(std::vector<std::string> arguments) {
@@ -156,11 +190,12 @@ int parse_and_run(std::vector<std::string> arguments) {
   }
   ExpandedArguments expanded;
   try {
-    require_known_command(arguments);
-    expanded = expand_config(std::move(arguments));
+    require_known_command(app, arguments);
+    expanded = expand_config(app, std::move(arguments));
     std::vector<std::string> parsed = separate_empty_values(app, expanded.arguments);
     std::ranges::reverse(parsed);  // CLI11 takes them from the back
     app.parse(std::move(parsed));
+    refuse_empty_values(app);
   } catch (const Error& error) {
     log_error(error.what());
     return exit_code(error.kind());
@@ -168,6 +203,12 @@ int parse_and_run(std::vector<std::string> arguments) {
     return print_help(app, success);
   } catch (const CLI::ExtrasError&) {
     log_error(expanded.with_origin(unexpected_argument(app)));
+    return exit_code(ErrorKind::usage);
+  } catch (const CLI::RequiredError& error) {
+    // What is missing may be there, but as the value of an option that nobody knows.
+    const bool is_misspelt = first_unexpected(app).starts_with("-");
+    log_error(expanded.with_origin(is_misspelt ? unexpected_argument(app)
+                                               : error.what() + help_hint(chosen_command(app))));
     return exit_code(ErrorKind::usage);
   } catch (const CLI::ParseError& error) {
     log_error(expanded.with_origin(error.what()) + help_hint(chosen_command(app)));
@@ -187,8 +228,9 @@ int main(int argc, char** argv) {
   // kernel for fresh, zeroed pages each time.
   mallopt(M_MMAP_THRESHOLD, 1 << 25);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  reprtune::cli::set_up_log(reprtune::cli::LogFormat::text, reprtune::cli::LogLevel::normal);
-  const int code = reprtune::cli::parse_and_run({argv + 1, argv + argc});
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  reprtune::cli::set_up_log(reprtune::cli::first_log_format(arguments), reprtune::cli::LogLevel::normal);
+  const int code = reprtune::cli::parse_and_run(std::move(arguments));
 #ifdef __SANITIZE_ADDRESS__
   return code;  // leaks are looked for at a normal exit
 #else

@@ -27,12 +27,17 @@ std::string count_text(std::uint64_t count, std::string_view noun) {
 std::string score_text(double score) { return fixed_number(score, 4); }
 
 void log_reading(const std::string& name, std::uint64_t bad_rows, const std::vector<BadRow>& examples,
-                 std::uint64_t cleaned_rows) {
+                 const RowLines& cleaned_rows) {
   if (bad_rows > 0) log_warning(name + ": " + count_text(bad_rows, "bad row") + " skipped");
-  for (std::size_t i = 0; i < examples.size() && i < 10; ++i) {
-    log_warning(name + ":" + std::to_string(examples[i].line) + ": " + examples[i].reason);
+  constexpr std::size_t kListed = 10;
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    const std::string row = name + ":" + std::to_string(examples[i].line) + ": " + examples[i].reason;
+    i < kListed ? log_warning(row) : log_detail(row);
   }
-  if (cleaned_rows > 0) log_info(name + ": " + count_text(cleaned_rows, "row") + " changed by cleaning");
+  if (examples.size() > kListed) log_warning("... and " + grouped_number(bad_rows - kListed) + " more");
+  if (cleaned_rows.count > 0)
+    log_info(name + ": " + count_text(cleaned_rows.count, "row") + " changed by cleaning (" +
+             lines_text(cleaned_rows) + ")");
 }
 
 }  // namespace reprtune::cli

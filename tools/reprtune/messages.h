@@ -20,6 +20,6 @@ std::string score_text(double score);
 
 /// Says how many rows were skipped or cleaned while reading, with up to ten lines of what was wrong.
 void log_reading(const std::string& name, std::uint64_t bad_rows, const std::vector<BadRow>& examples,
-                 std::uint64_t cleaned_rows);
+                 const RowLines& cleaned_rows);
 
 }  // namespace reprtune::cli

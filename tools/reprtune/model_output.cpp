@@ -7,6 +7,7 @@
 #include <reprtune/train/run_identity.h>
 
 #include "finetune_messages.h"
+#include "messages.h"
 #include "held_out_review.h"
 #include "work_display.h"
 
@@ -91,6 +92,11 @@ Json write_model(const FinetuneCommand& command, OutputFolder& output, const Spl
     summary["label_issues"] = record["label_review"]["issues"]["count"];
   }
   if (command.compare) record["comparison"] = compare_methods(plan, result.held_out, command.options.seed);
+  if (command.options.refit_head.value_or(false) && !command.options.head_only) {
+    log_info("head fitted anew on the finetuned vectors: validation accuracy " +
+             score_text(result.validation.accuracy) + " macro-F1 " +
+             score_text(result.validation.macro.f1.value_or(0)));
+  }
   log_rounds(record);
   if (const auto& abstention = model.head()->abstention) log_abstention(*abstention, result.answered);
   for (const char* key : {"final_fit", "cross_validation", "abstention", "comparison", "learning_curve"})

@@ -1,5 +1,6 @@
 #include "model_use.h"
 
+#include <reprtune/data/csv_columns.h>
 #include <reprtune/data/line_format.h>
 #include <reprtune/infer/parallel.h>
 #include <reprtune/io/byte_source.h>
@@ -11,6 +12,7 @@
 #include "interrupt.h"
 #include "log.h"
 #include "messages.h"
+#include "number_check.h"
 #include "progress_line.h"
 #include "work_display.h"
 
@@ -27,6 +29,15 @@ std::uint64_t expected_rows(std::uint64_t rows, const RowReader::Bytes& bytes) {
   if (bytes.read == 0 || bytes.all == 0) return 0;
   const double share = static_cast<double>(bytes.read) / static_cast<double>(bytes.all);
   return std::max(rows, static_cast<std::uint64_t>(static_cast<double>(rows) / share));
+}
+
+/// Where the first row may have been a header of names that nobody knows.
+void warn_of_header(const std::string& name, const CsvColumns* columns) {
+  if (columns == nullptr || !columns->looks_like_header) return;
+  std::string names;
+  for (const std::string& cell : columns->first) names += (names.empty() ? "" : ", ") + cell;
+  log_warning(name + ": the first row (" + names +
+              ") looks like a header, and is read as a row (--text-column NAME reads it as one)");
 }
 
 /// Where standard input is read as plain text, since no format was named, and begins as another format does.
@@ -47,7 +58,7 @@ void ModelUse::bind_model(CLI::App& app) {
 
 void ModelUse::bind_options(CLI::App& app) {
   app.add_option("--batch-size", batch_size, "Most texts in one step of one thread")
-      ->check(CLI::Range(1, 65536))
+      ->transform(number<int>(1, 65536))
       ->capture_default_str();
   app.add_flag("!--no-deduplicate", deduplicate, "Compute each of several equal texts anew");
   bind_truncate_option(app, truncation);
@@ -82,7 +93,7 @@ EmbedOptions ModelUse::embed_options() const {
 std::unique_ptr<ByteSink> ModelUse::open_output() const {
   std::error_code different;  // or not there
   if (std::filesystem::is_regular_file(output, different) &&
-      std::filesystem::equivalent(input, output, different))
+      std::filesystem::equivalent(input == "-" ? "/dev/stdin" : input, output, different))
     throw Error(ErrorKind::usage, output + ": is the input, expected another file as --output");
   return open_byte_sink(output);
 }
@@ -100,17 +111,25 @@ void stream_input(const ModelUse& use, const Model& model,
                                      [&](const VectorWindow& window) {
                                        throw_if_interrupted();
                                        if (rows == 0) warn_of_other_format(use, window.texts.front());
+                                       if (rows == 0) warn_of_header(name, reader.columns());
                                        write(window);
                                        rows += window.texts.size();
                                        show_work({name, rows, expected_rows(rows, window.bytes), "row"});
                                      });
   throw_if_interrupted();  // the input may have ended for that reason
   clear_progress_line();
-  log_reading(name, reader.bad_row_count(), reader.bad_rows(), reader.cleaned_row_count());
-  if (totals.truncated > 0) {
-    log_warning(name + ": " + count_text(totals.truncated, "row") + " longer than " +
+  log_reading(name, reader.bad_row_count(), reader.bad_rows(), reader.cleaned_rows());
+  if (totals.truncated.count > 0) {
+    log_warning(name + ": " + count_text(totals.truncated.count, "row") + " longer than " +
                 std::to_string(model.max_length()) + " tokens, cut at the " +
-                (use.truncation == Truncation::start ? "start" : "end"));
+                (use.truncation == Truncation::start ? "start" : "end") + " (" +
+                lines_text(totals.truncated) + ")");
+  }
+  constexpr std::uint64_t kUnknownShare = 100;  // one row in so many: a few, of emoji say, are in any input
+  if (totals.unknown.count > 0 && totals.unknown.count * kUnknownShare >= totals.rows) {
+    log_warning(name + ": " + count_text(totals.unknown.count, "row") +
+                " mostly of tokens that the model does not know, and cannot tell apart (" +
+                lines_text(totals.unknown) + "; a multilingual base model may know them)");
   }
   char rate[96];
   std::snprintf(rate, sizeof rate, " in %.1f s (%.0f tokens/s)", seconds(),

@@ -29,7 +29,7 @@ bool is_ours(const std::filesystem::path& folder) {
 }  // namespace
 
 OutputFolder::OutputFolder(std::filesystem::path model, Existing existing)
-    : model_(without_trailing_slash(model)),
+    : model_(followed(without_trailing_slash(model))),
       partial_(partial_path(model_)),
       fresh_(!std::filesystem::exists(partial_)) {
   const auto name = model_.filename();

@@ -14,9 +14,9 @@ enum class Existing {
   resume,     ///< an unfinished run goes on; a finished model is left as it is
 };
 
-/// Where finetune writes: everything goes to `<model>.partial` beside the place of the model, which takes
-/// that place when it is complete. A run that did not end well leaves its run folder there, so that `status`
-/// can say what happened and the run can go on.
+/// Where finetune writes, or where a link of that name leads: everything goes to `<model>.partial` beside the
+/// place of the model, which takes that place when it is complete. A run that did not end well leaves its run
+/// folder there, so that `status` can say what happened and the run can go on.
 class OutputFolder {
  public:
   /// Throws Error(usage) when what is there is in the way, Error(runtime) when nothing can be written there

@@ -4,6 +4,7 @@
 #include <reprtune/kernels/target.h>
 
 #include "log.h"
+#include "number_check.h"
 #include "option_kinds.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ std::string kernel_names() {
 void RuntimeOptions::bind(CLI::App& app) {
   const std::string group = "Machine and messages";
   app.add_option("--threads", threads, "Threads to use; 0: one per core")
-      ->check(CLI::Range(0, 1024))
+      ->transform(number<int>(0, 1024))
       ->capture_default_str()
       ->group(group);
   app.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str()->group(group);

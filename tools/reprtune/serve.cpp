@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "log.h"
+#include "number_check.h"
 #include "runtime_options.h"
 #include "served_models.h"
 #include "server_signals.h"
@@ -157,14 +158,16 @@ int run_serve(ServeCommand& command) {
 
 void bind_limits(CLI::App& app, ServeCommand& command) {
   const std::string group = "Limits";
-  const auto add = [&](const char* flag, auto& value, double least, double most, const char* help) {
-    app.add_option(flag, value, help)->check(CLI::Range(least, most))->capture_default_str()->group(group);
+  const auto add = [&]<typename T>(const char* flag, T& value, std::type_identity_t<T> least,
+                                   std::type_identity_t<T> most, const char* help) {
+    app.add_option(flag, value, help)->transform(number<T>(least, most))->capture_default_str()->group(group);
   };
-  add("--max-texts", command.texts.texts, 1, 1e6, "Most texts in one request");
+  add("--max-texts", command.texts.texts, 1, 1'000'000, "Most texts in one request");
   add("--max-body-megabytes", command.body_megabytes, 1, 1024, "Largest body of a request");
-  add("--queue-size", command.queue.waiting_texts, 1, 1e7,
+  add("--queue-size", command.queue.waiting_texts, 1, 10'000'000,
       "Most texts that wait; a request that would make it more is answered with 429");
-  add("--batch-tokens", command.queue.batch_tokens, 1, 1e6, "Most tokens that a thread computes at a time");
+  add("--batch-tokens", command.queue.batch_tokens, 1, 1'000'000,
+      "Most tokens that a thread computes at a time");
   add("--timeout", command.timeout_seconds, 1, 86400, "Seconds until a request is given up");
   add("--transfer-timeout", command.transfer_timeout_seconds, 1, 3600,
       "Seconds that a client may take between two bytes");
@@ -183,7 +186,7 @@ std::function<int()> bind_serve(CLI::App& app) {
   app.add_option("--host", command->server.host, "Address to listen on; 0.0.0.0: all of the machine's")
       ->capture_default_str();
   app.add_option("--port", command->server.port, "Port to listen on; 0: one that is free")
-      ->check(CLI::Range(0, 65535))
+      ->transform(number<int>(0, 65535))
       ->capture_default_str();
   auto* key =
       app.add_option("--api-key", command->key,
@@ -202,10 +205,10 @@ std::function<int()> bind_serve(CLI::App& app) {
   app.add_flag("!--no-base-models", command->base_models,
                "Never load the base model of a finetuned one, which the Playground compares it with");
   app.add_option(
-      "--allow-host", command->allowed_hosts,
-      "Further name that clients call the server by, of a proxy before it, say; may be repeated. A "
-      "request whose Host header has none of its names is refused (default: localhost, 127.0.0.1 and "
-      "[::1], or any name when --host is no loopback address)")
+         "--allow-host", command->allowed_hosts,
+         "Further name that clients call the server by, of a proxy before it, say; may be repeated. A "
+         "request whose Host header has none of its names is refused (default: localhost, 127.0.0.1 and "
+         "[::1], or any name when --host is no loopback address)")
       ->allow_extra_args(false);  // or the models behind it would be names, too
   bind_limits(app, *command);
   command->runtime.bind(app);

@@ -1,6 +1,7 @@
 #include <reprtune/io/byte_sink.h>
 #include <reprtune/io/error.h>
 #include <reprtune/io/json_text.h>
+#include <reprtune/io/unix_time.h>
 #include <reprtune/report/run_record.h>
 #include <reprtune/report/run_status.h>
 #include <reprtune/report/run_status_text.h>
@@ -30,12 +31,8 @@ struct StatusOptions {
   RuntimeOptions runtime;
 };
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 RunStatus read_status(const StatusOptions& options) {
-  return read_run_status(run_location(options.model), now());
+  return read_run_status(run_location(options.model), unix_time());
 }
 
 std::string status_text(const RunStatus& status, bool json) {

@@ -17,11 +17,11 @@ void bind_field(CLI::App& app, const char* name, const char* description, std::o
   app.add_option_function<T>(
          std::string("--") + name, [&field](const T& value) { field = value; },
          std::string(description) + " (default: chosen from the data and the base model)")
-      ->check(is_number<T>());
+      ->transform(number<T>());
 }
 template <typename T>
 void bind_field(CLI::App& app, const char* name, const char* description, T& field) {
-  app.add_option(std::string("--") + name, field, description)->check(is_number<T>())->capture_default_str();
+  app.add_option(std::string("--") + name, field, description)->transform(number<T>())->capture_default_str();
 }
 void bind_field(CLI::App& app, const char* name, const char* description, ClassWeights& field) {
   const auto& names = class_weights_names();

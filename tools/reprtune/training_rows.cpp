@@ -44,11 +44,13 @@ void require_problem(const Dataset& train, ProblemType problem) {
 Split load_training_rows(const TrainingFiles& files, const InputOptions& input, const Head* known,
                          std::uint64_t seed) {
   Dataset train = load_dataset(files.train, input, show_work);
-  log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_row_count);
+  log_reading(train.name, train.bad_row_count, train.bad_rows, train.cleaned_rows);
   if (!train.has_choice()) {
     const std::string labels = label_text(train.examples.front().labels, train.labels.names(), "', '");
-    throw Error(ErrorKind::data, train.name + ": all rows have the label '" + display_text(labels, 40) +
-                                     "', expected at least two classes");
+    throw Error(ErrorKind::data,
+                train.name + ": all rows have the label '" + display_text(labels, 40) +
+                    "', expected at least two classes" +
+                    (known != nullptr ? " (beside new labels, rows of some that the model knows)" : ""));
   }
   if (known != nullptr) {
     require_problem(train, known->problem);
@@ -60,7 +62,7 @@ Split load_training_rows(const TrainingFiles& files, const InputOptions& input, 
   }
   if (files.validation.empty()) return stratified_split(std::move(train), files.validation_split, seed);
   Dataset validation = load_dataset(files.validation, input, train.labels, train.problem, show_work);
-  log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_row_count);
+  log_reading(validation.name, validation.bad_row_count, validation.bad_rows, validation.cleaned_rows);
   return {std::move(train), std::move(validation)};
 }
 

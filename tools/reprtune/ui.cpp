@@ -8,6 +8,7 @@
 #include "finetune_command.h"
 #include "log.h"
 #include "messages.h"
+#include "number_check.h"
 #include "option_list.h"
 #include "runtime_options.h"
 #include "served_models.h"
@@ -60,6 +61,7 @@ Json finetune_settings() {
     settings.push_back({{"name", option.names.front().substr(2)},
                         {"value", option.value},
                         {"choices", option.choices},
+                        {"has_no", option.names.size() > 1 && option.names[1].starts_with("--no-")},
                         {"default", option.default_value},
                         {"description", option.description},
                         {"group", option.group}});
@@ -141,12 +143,12 @@ std::function<int()> bind_ui(CLI::App& app) {
       ->capture_default_str();
   app.add_option("--port", command->server.port,
                  "Port to listen on, on this machine alone; 0: one that is free")
-      ->check(CLI::Range(0, 65535))
+      ->transform(number<int>(0, 65535))
       ->capture_default_str();
   app.add_flag("!--no-open", command->open,
                "Only print the address; without it a browser is opened, where there is a desktop");
   app.add_option("--max-upload-megabytes", command->upload_megabytes, "Largest file that the page takes")
-      ->check(CLI::Range(1, 1 << 20))
+      ->transform(number<int>(1, 1 << 20))
       ->capture_default_str();
   command->runtime.bind(app);
   return [command, &app] {

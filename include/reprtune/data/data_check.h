@@ -1,5 +1,6 @@
 #pragma once
 
+#include <reprtune/data/csv_columns.h>
 #include <reprtune/data/dataset.h>
 
 #include <cstddef>
@@ -24,11 +25,18 @@ struct ClassCount {
   std::size_t rows = 0;
 };
 
+/// A row as it is shown.
+struct ShownRow {
+  std::string text, label;  ///< cut short, on one line; several labels with commas between them
+};
+
 /// What `reprtune check` reports.
 struct DataCheck {
   std::string name;
   std::size_t rows = 0;
   std::uint64_t bad_rows = 0;
+  std::optional<CsvColumns> columns;      ///< see Dataset
+  std::vector<ShownRow> first_rows;       ///< what the first rows are read as
   std::vector<ClassCount> classes;        ///< in label order
   std::optional<std::size_t> unlabelled;  ///< rows without a label, where rows may have any number of them
   std::size_t duplicates = 0;             ///< rows that repeat an earlier row's text and label
@@ -43,10 +51,17 @@ struct DataCheck {
   std::vector<DataWarning> warnings;
 };
 
-/// Checks a training set. `validation` may be null. `token_counts` has one number per row of `train`, special
-/// tokens included, or is empty when no tokenizer is at hand: lengths and truncation then stay 0. Throws
-/// Error(usage) when it has any other size.
-DataCheck check_data(const Dataset& train, const Dataset* validation,
-                     std::span<const std::size_t> token_counts, std::size_t max_length);
+/// What a tokenizer says of the rows of a data set.
+struct RowTokens {
+  std::vector<std::size_t> counts = {};         ///< tokens of each row, special ones included
+  std::size_t mostly_unknown = 0;               ///< rows of which the model knows few tokens
+  std::optional<std::size_t> unknown_row = {};  ///< the first of them
+};
+
+/// Checks a training set. `validation` may be null. `tokens` are those of `train`, or empty when no tokenizer
+/// is at hand: lengths and truncation then stay 0. Throws Error(usage) when they are of another number of
+/// rows.
+DataCheck check_data(const Dataset& train, const Dataset* validation, const RowTokens& tokens,
+                     std::size_t max_length);
 
 }  // namespace reprtune

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <reprtune/data/csv_columns.h>
 #include <reprtune/data/input_options.h>
 #include <reprtune/data/label_set.h>
 #include <reprtune/data/problem_type.h>
@@ -9,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +31,8 @@ struct Dataset {
   ProblemType problem = ProblemType::single_label;
   std::uint64_t bad_row_count = 0;  ///< only when bad rows are skipped
   std::vector<BadRow> bad_rows;
-  std::uint64_t cleaned_row_count = 0;
+  RowLines cleaned_rows = {};
+  std::optional<CsvColumns> columns;  ///< where the file has any
 
   std::vector<RowLabels> row_labels() const;      // [rows]
   std::vector<std::size_t> class_counts() const;  // [C]

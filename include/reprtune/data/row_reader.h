@@ -3,6 +3,7 @@
 #include <reprtune/data/input_options.h>
 #include <reprtune/data/label_set.h>
 #include <reprtune/data/problem_type.h>
+#include <reprtune/data/row_lines.h>
 
 #include <chrono>
 #include <cstdint>
@@ -12,6 +13,8 @@
 #include <vector>
 
 namespace reprtune {
+
+struct CsvColumns;
 
 /// One row as read: the text byte for byte (unless cleaning is asked for), the labels without surrounding
 /// spaces.
@@ -68,13 +71,16 @@ class RowReader {
 
   /// Whether texts are cleaned, and the good rows delivered whose text that changed.
   bool cleans() const;
-  std::uint64_t cleaned_row_count() const;
+  const RowLines& cleaned_rows() const;
 
   /// Of the rows so far, about, and of all of them; `all` is 0 where nobody knows (a pipe, a gzip file).
   struct Bytes {
     std::uint64_t read = 0, all = 0;
   };
   Bytes bytes() const;
+
+  /// How the columns of CSV or TSV are read, from the first good row on; null where nothing has any.
+  const CsvColumns* columns() const;
 
   /// Whether the input has a label column; for JSONL, whether its first row has a label.
   bool has_labels() const;

@@ -22,7 +22,8 @@ struct VectorWindow {
 struct StreamTotals {
   std::uint64_t rows = 0;
   std::uint64_t tokens = 0;
-  std::uint64_t truncated = 0;
+  RowLines truncated;
+  RowLines unknown;  ///< rows of which the model knows few tokens (Tokenizer::is_mostly_unknown)
 };
 
 /// Embeds all rows of `reader` and hands them over window by window, in input order, in constant memory:

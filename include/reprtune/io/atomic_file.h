@@ -9,6 +9,10 @@
 
 namespace reprtune {
 
+/// Where a link leads, through links to links, be it there or not; the path itself where it is none. Throws
+/// Error(runtime) when links lead round in a ring.
+std::filesystem::path followed(const std::filesystem::path& link);
+
 /// A file that appears whole or not at all: a TemporaryFile until commit(). A device or pipe is written to
 /// directly, and where the path is a link, what it leads to is written. Throws Error(runtime), one line that
 /// names the path, when the folder is missing or unwritable or the disk is full.

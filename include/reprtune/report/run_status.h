@@ -26,6 +26,7 @@ struct RunStatus {
   std::size_t step = 0, steps = 0;
   std::size_t epoch = 0, epochs = 0;
   std::optional<std::size_t> best_epoch;
+  std::optional<double> accuracy, f1;          ///< of the finished model
   std::optional<std::size_t> checkpoint_step;  ///< the last step that a run can be resumed from
   std::optional<double> seconds;               ///< of work, to the last sign of life
   std::optional<double> seconds_left;          ///< of training, while it trains
@@ -52,6 +53,7 @@ struct RunStatus {
 ///      "started_step": 0, "seconds_before": 0.0,           those, and the time, from before this process
 ///      "round": "fold 2 of 5" or "",
 ///      "best_epoch": 1 or null, "reason": "", "replaces_model": false,
+///      "scores": {"accuracy": 0.9, "f1": 0.9},             of the finished model
 ///      "command": {"folder": where it was typed, "arguments": ["finetune", ...]}}
 ///
 /// A run can be resumed from the folders run/checkpoint-<step>, which are gone when it is done.
@@ -63,9 +65,9 @@ RunStatus read_run_status(const std::filesystem::path& model_folder, double now)
 /// The same without what metrics.jsonl says: losses, rates and validations.
 RunStatus read_run_state(const std::filesystem::path& model_folder, double now);
 
-/// {"state", "reason", "round", "step", "steps", "epoch", "epochs", "best_epoch", "checkpoint_step",
-/// "seconds", "seconds_left", "last": {"loss", "classification_loss", "contrastive_loss", "learning_rate",
-/// "tokens_per_second"}, "validations":
+/// {"state", "reason", "round", "step", "steps", "epoch", "epochs", "best_epoch",
+/// "scores": {"accuracy", "f1"} of the finished model, "checkpoint_step", "seconds", "seconds_left", "last":
+/// {"loss", "classification_loss", "contrastive_loss", "learning_rate", "tokens_per_second"}, "validations":
 /// [{"epoch", "accuracy", "precision", "recall", "f1", "loss"}]}; absent values are null.
 nlohmann::ordered_json run_status_json(const RunStatus& status);
 

@@ -20,6 +20,7 @@ class XlmRobertaTokenizer final : public Tokenizer {
   std::string piece(std::int32_t id) const override;
   std::size_t vocabulary_size() const override;
   std::int32_t mask_id() const override;
+  std::int32_t unknown_id() const override;
 
  protected:
   void append_ids(std::string_view text, std::vector<std::int32_t>& ids) const override;
@@ -47,6 +48,7 @@ class AlbertTokenizer final : public Tokenizer {
   std::string piece(std::int32_t id) const override { return model_.piece(id); }
   std::size_t vocabulary_size() const override { return model_.size(); }
   std::int32_t mask_id() const override { return model_.id("[MASK]"); }  // unknown when there is none
+  std::int32_t unknown_id() const override { return model_.unknown_id(); }
 
  protected:
   void append_ids(std::string_view text, std::vector<std::int32_t>& ids) const override;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,12 @@ class Tokenizer {
   /// What stands for a token that the model is not to see: [MASK] or <mask>, and where the vocabulary has
   /// neither the unknown token.
   virtual std::int32_t mask_id() const = 0;
+  /// What stands for a piece of text that the vocabulary does not have.
+  virtual std::int32_t unknown_id() const = 0;
+
+  /// Whether more than half of the tokens of an encoded text, without the two special ones, are unknown: the
+  /// model cannot tell such a text from others.
+  bool is_mostly_unknown(std::span<const std::int32_t> ids) const;
 
  protected:
   /// Appends the ids of `text`, without special tokens.

@@ -32,6 +32,7 @@ class WordPieceTokenizer final : public Tokenizer {
   std::string piece(std::int32_t id) const override;
   std::size_t vocabulary_size() const override { return options_.pieces.size(); }
   std::int32_t mask_id() const override;
+  std::int32_t unknown_id() const override { return options_.unknown_id; }
 
  protected:
   void append_ids(std::string_view text, std::vector<std::int32_t>& ids) const override;

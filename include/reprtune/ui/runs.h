@@ -20,7 +20,7 @@ class Runs {
 
   /// [{"name", "state", "reason", "round", "step", "steps", "epoch", "epochs", "seconds", "seconds_left",
   /// "updated", "started", "can_stop", "can_resume", "is_settled" (nothing more will change), "has_model",
-  /// "has_run", "scores": {"accuracy", "f1"} or null}], the newest first.
+  /// "has_run", "scores": {"accuracy", "f1", "before_final_fit"} or null}], the newest first.
   nlohmann::ordered_json list() const;
 
   /// One of these, with "status" (as `reprtune status --format json`), "messages" (what it said, when it was

@@ -47,10 +47,16 @@ function table(caption, runs, rows) {
     make("tbody", {}, rows)));
 }
 
+/// What tells whether two runs were scored on the same rows.
+function heldOut(run) {
+  return JSON.stringify([run.data?.train, run.data?.validation, run.data?.folds, run.options?.seed]);
+}
+
 function metricRows(runs) {
+  const comparable = new Set(runs.map(heldOut)).size === 1;
   return kMetrics.map(([name, show, value]) => {
     const values = value ? runs.map(value).filter((each) => typeof each === "number") : [];
-    const best = new Set(values).size > 1 ? Math.max(...values) : null;
+    const best = comparable && new Set(values).size > 1 ? Math.max(...values) : null;
     return make("tr", {}, make("th", { scope: "row" }, name),
       runs.map((run) => make("td", { class: value && best !== null && value(run) === best ? "best" : "" }, show(run))));
   });
@@ -112,7 +118,7 @@ export async function showCompare(main, names) {
   if (runs.length === 0) return undefined;
   const different = settingRows(runs);
   main.append(make("section", { class: "card" }, make("h2", {}, "Scores on the held-out rows"), table("Scores on the held-out rows", runs, metricRows(runs)),
-    make("p", { class: "help" }, "The ranges are 95 % confidence intervals: where they overlap much, the difference may be chance. Held-out rows are the same only where data, split and seed are.")));
+    make("p", { class: "help" }, "The ranges are 95 % confidence intervals: where they overlap much, the difference may be chance. Held-out rows are the same only where data, split and seed are; where they are, the best is in bold.")));
   if (runs.length > 1) {
     main.append(make("section", { class: "card" }, make("h2", {}, "What was set differently"),
       different.length > 0 ? table("Settings that differ", runs, different) : make("p", {}, "Nothing.")));

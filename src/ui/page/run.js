@@ -50,7 +50,7 @@ function tiles(run, curves) {
   const best = run.status && run.status.best_epoch;
   const shown = validations.find((line) => line.epoch === best) || validations.at(-1);
   const scores = run.scores && !isGoing(run.state) ? run.scores : shown && shown.validation;
-  const which = run.scores && !isGoing(run.state) ? "of the finished model" : shown ? `after epoch ${shown.epoch}` : "after the first epoch";
+  const which = run.scores && !isGoing(run.state) ? (run.scores.before_final_fit ? "of the model before the final fit" : "of the finished model") : shown ? `after epoch ${shown.epoch}` : "after the first epoch";
   const rate = curves.last("tokens_per_second");
   return make("dl", { class: "tiles" },
     tile("Accuracy", percent(scores && scores.accuracy), which),

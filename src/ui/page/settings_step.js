@@ -7,7 +7,7 @@ import { count, duration, kBaseWords } from "/ui/words.js";
 
 // In sight; all others are folded away, in the order of the command line.
 const kShown = ["epochs", "time-limit", "head-only", "compare", "class-weights"];
-const kElsewhere = ["validation", "validation-split", "folds", "final-fit", "overwrite", "header", "delimiter", "text-column",
+const kElsewhere = ["validation", "validation-split", "folds", "overwrite", "header", "delimiter", "text-column",
   "label-column", "label-separator", "skip-bad-rows", "clean"];
 const kNames = {
   "epochs": "Epochs", "time-limit": "Time limit", "class-weights": "Weights of the classes",
@@ -32,9 +32,13 @@ function settingField(draft, setting, files, changed) {
     changed();
   };
   const value = draft.settings[name];
+  if (setting.has_no) {
+    return field(words(name), select([["", "chosen from the data"], ["true", "yes"], ["false", "no"]], value || "", set), helpOf(setting));
+  }
   if (setting.value === "") return checkbox(words(name), value === true, set, helpOf(setting));
   if (setting.choices.length > 0) {
     const choices = setting.choices.map((each) => [each === setting.default ? "" : each, each]);
+    if (!setting.default) choices.unshift(["", "chosen from the data"]);
     return field(words(name), select(choices, value || "", set), helpOf(setting));
   }
   if (name === "class-weights") {
